@@ -1,0 +1,1 @@
+"""The conversation: question → evidence → answer; the command line and the web page."""

@@ -1,0 +1,234 @@
+"""One question, one path: understand → gather evidence → write → verify → answer."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from os.path import commonpath
+from time import perf_counter
+
+import prompts
+from assistant import evidence as gathering
+from assistant import quote
+from assistant.answer import Answer, Citation, Evidence, Question, Statement, Status, Turn
+from assistant.plan import Chosen
+from assistant.question import LIMIT, cleaned, english, understand
+from assistant.verify import statement
+from corpus.codes import system_of
+from corpus.model import CorpusError
+from index.library import Library
+
+Writer = Callable[[Question, Sequence[Evidence]], Iterator[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something done on the way, in words."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A verified line of the answer, as soon as it stands."""
+
+    text: str
+
+
+Event = Step | Line | Answer
+
+
+class _Clock:
+    """Milliseconds spent in each stage."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = {}
+        self._began = self._last = perf_counter()
+
+    def stage(self, name: str) -> None:
+        now = perf_counter()
+        self.spent[name] = round(self.spent.get(name, 0.0) + (now - self._last) * 1000, 2)
+        self._last = now
+
+    def total(self) -> dict[str, float]:
+        return self.spent | {"total": round((perf_counter() - self._began) * 1000, 2)}
+
+
+def stream(
+    text: str, library: Library, turns: Sequence[Turn] = (), write: Writer = quote.write, today: date | None = None, **given: object
+) -> Iterator[Event]:
+    """Answer one message, yielding steps, verified lines and at last the whole answer.
+
+    `given` holds what the person set apart from the message: `on` (date of service), `payer`, `state`, `systems`.
+    """
+    clock = _Clock()
+    library.freshen()
+    today = today or date.today()
+    if refused := _unreadable(text, today):
+        yield Line(refused.text)
+        yield replace(refused, elapsed_ms=clock.total())
+        return
+    question = understand(text, library.catalog.knows, today, turns, **given)
+    clock.stage("understand")
+    yield Step(_understood(question))
+    if question.intent == "smalltalk":
+        yield from _said(_plain(question, "capabilities"), clock)
+        return
+    chosen = gathering.choose(question, library)
+    clock.stage("search")
+    steps = (_understood(question), *chosen.steps, _found(chosen, library))
+    yield Step(steps[-1])
+    head = _head(question, chosen, library)
+    if head:
+        yield Line(head)
+    lines: list[str] = [head] if head else []
+    statements: list[Statement] = []
+    offered = {item.number: item for item in chosen.evidence}
+    for text_line in write(question, chosen.evidence):
+        clock.stage("write")
+        judged = statement(quote.unescaped(text_line), offered, question, library.keywords.analyzed)
+        clock.stage("verify")
+        if judged is None or judged.verdict == "supported":
+            lines.append(text_line)
+            yield Line(text_line)
+        if judged is not None:
+            statements.append(judged)
+    answer = _answer(question, chosen, statements, lines, steps)
+    if tail := answer.text[len("".join(lines)) :]:
+        yield Line(tail)
+    yield replace(answer, elapsed_ms=clock.total())
+
+
+def ask(text: str, library: Library, **options: object) -> Answer:
+    """Answer one message at once; the options are those of `stream`."""
+    *_, answer = stream(text, library, **options)  # type: ignore[arg-type]
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def _said(answer: Answer, clock: _Clock) -> Iterator[Event]:
+    yield Line(answer.text)
+    yield replace(answer, elapsed_ms=clock.total())
+
+
+def _plain(question: Question, template: str, status: Status = "answered", **values: object) -> Answer:
+    """The assistant speaking of itself: no claim about coding, so nothing to cite."""
+    return Answer(question, status, prompts.render(template, **values), (), (), (), (), ())
+
+
+def _unreadable(text: str, today: date) -> Answer | None:
+    """Refuse what cannot be a question: nothing, too much, another language."""
+    message = cleaned(text)
+    bare = Question(message[:LIMIT], message[:LIMIT], "unreadable", today, dated=False)
+    if not message:
+        return _plain(replace(bare, text=text, standalone=""), "empty", "declined")
+    if len(message) > LIMIT:
+        return _plain(bare, "too_long", "declined", length=f"{len(message):,}", limit=f"{LIMIT:,}")
+    if not english(message) and not any(char.isdigit() for char in message):
+        return _plain(bare, "not_english", "declined")
+    return None
+
+
+def _understood(question: Question) -> str:
+    named = ", ".join(f"{mention.system} {mention.value}" for mention in question.mentions) or "no code"
+    limits = [f"date of service {question.on}"] + ([f"payer {question.payer}"] if question.payer else [])
+    rewritten = f"; read as “{question.standalone}”" if question.standalone != question.text else ""
+    return f"Understood as {question.intent}: {named}; {', '.join(limits)}{rewritten}"
+
+
+def _found(chosen: Chosen, library: Library) -> str:
+    sources = len({item.source.id for item in chosen.evidence})
+    vectors = (
+        ""
+        if library.readiness.ready or not library.readiness.total
+        else f" (vectors {library.readiness.done:,} of {library.readiness.total:,})"
+    )
+    return f"Searched {len(library.sources)} sources: {len(chosen.evidence)} pieces of evidence from {sources}{vectors}"
+
+
+def _head(question: Question, chosen: Chosen, library: Library) -> str:
+    """What must be said before any evidence: an unknown code, or that nothing answers."""
+    if chosen.unknown and not chosen.complete:
+        return "\n\n".join(_unknown(value, library) for value in chosen.unknown) + "\n\n"
+    if not chosen.complete:
+        return _nothing(question, chosen, library) + "\n\n"
+    if chosen.unknown:
+        return f"*Not in my sources:* {', '.join(chosen.unknown)}.\n\n"
+    return ""
+
+
+def _nothing(question: Question, chosen: Chosen, library: Library) -> str:
+    words = library.words(question.standalone)
+    if not chosen.evidence and not any(value > 0 for value in _frequency(words, library)):
+        return prompts.render("out_of_scope")
+    searched = f"{len(library.sources)} sources for {question.on}" + (f", payer {question.payer}" if question.payer else "")
+    near = " The nearest passages are below; they do not settle it." if chosen.evidence else ""
+    return prompts.render(
+        "nothing_found",
+        searched=searched,
+        words=quote.escaped(", ".join(dict.fromkeys(words)) or question.standalone),
+        nearest=near,
+        remedy=chosen.remedy or "a source about it",
+    )
+
+
+def _frequency(words: Sequence[str], library: Library) -> list[float]:
+    unseen = library.keywords.rarity(["\x00"])["\x00"]
+    return [unseen - value for value in library.keywords.rarity(words).values()]
+
+
+def _unknown(value: str, library: Library) -> str:
+    system = system_of(value)
+    why = "" if system else _malformed(value)
+    near = [f"{quote.escaped(other)}" for other in nearest(value, library)]
+    listed = f" Nearest by spelling: {', '.join(near)}." if near else ""
+    return prompts.render("unknown_code", code=quote.escaped(value), why=why, near=listed.lstrip() if not why else listed)
+
+
+def _malformed(value: str) -> str:
+    shape = "CPT and HCPCS codes have five characters" if value.isdigit() else "it has the form of no code system known here"
+    return f"{shape[0].upper()}{shape[1:]}."
+
+
+def nearest(value: str, library: Library, limit: int = 4) -> list[str]:
+    """Real codes one keystroke away from a code nobody lists."""
+    signs = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    cuts = [(value[:at], value[at:]) for at in range(len(value) + 1)]
+    tried = [head + tail[1:] for head, tail in cuts if tail] + [head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1]
+    tried += [head + sign + tail[1:] for head, tail in cuts if tail for sign in signs]
+    tried += [head + sign + tail for head, tail in cuts for sign in signs]
+    close = {
+        near for near in tried if len(near) > 2 and near != value and (system := system_of(near)) and library.catalog.knows(system, near)
+    }
+    return sorted(close, key=lambda near: (len(near) != len(value), -len(commonpath([near, value])), near))[:limit]
+
+
+def _answer(question: Question, chosen: Chosen, statements: Sequence[Statement], lines: Sequence[str], steps: Sequence[str]) -> Answer:
+    kept = [judged for judged in statements if judged.verdict == "supported"]
+    used = {number for judged in kept for number in judged.citations}
+    first = {item.number: item for item in reversed(chosen.evidence)}
+    citations = tuple(Citation(number, first[number]) for number in sorted(used))
+    text = "".join(lines)
+    if chosen.warnings:
+        text += "\n" + "\n".join(f"⚠ {quote.escaped(warning.text)}" for warning in chosen.warnings) + "\n"
+    status: Status = "answered" if kept and chosen.complete else "partial" if kept and _speaks(chosen) else "declined"
+    if status == "answered" and chosen.unknown:
+        status = "partial"
+    codes = chosen.codes if status != "declined" else ()
+    warnings = chosen.warnings if kept else ()
+    return Answer(
+        question, status, text.strip() or prompts.render("out_of_scope"), tuple(statements), citations, codes, warnings, tuple(steps)
+    )
+
+
+def _speaks(chosen: Chosen) -> bool:
+    """Whether evidence that does not settle the question was worth showing."""
+    return bool(chosen.evidence)
+
+
+def guard(error: Exception) -> str:
+    """One line for a person in place of a traceback."""
+    return (
+        str(error)
+        if isinstance(error, CorpusError)
+        else f"Something went wrong inside ({type(error).__name__}); the question was not answered."
+    )

@@ -1,0 +1,284 @@
+"""The command line: what a person or a program may ask of a home."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant.settings import Settings, quiet_libraries
+from corpus.model import CorpusError
+from index.library import Library
+
+app = typer.Typer(
+    help="Answers about US medical coding, every sentence backed by a passage.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+out = Console(highlight=False, markup=False, soft_wrap=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
+Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Date of service; today if not given.")]
+Payer = Annotated[str | None, typer.Option(help="Payer whose rules are asked about.")]
+
+
+def fail(message: str, status: int = 1) -> typer.Exit:
+    """Say one line on standard error and end with this status."""
+    errors.print(message)
+    return typer.Exit(status)
+
+
+def day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise fail(f"--date {text}: write a day as YYYY-MM-DD.", 2) from None
+
+
+@contextmanager
+def opened(prepare: bool = True) -> Iterator[Library]:
+    """Open the home the environment names, reading the embedded sources on its first use; errors become one line."""
+    quiet_libraries()
+    try:
+        settings = Settings.from_environment()
+        library = Library(settings.home, settings.encoder)
+        if prepare and not library.prepared:
+            errors.print(f"Preparing {settings.home}: codes and keywords, a few seconds. Vectors: `codecite prepare`.")
+            library.prepare()
+        yield library
+    except (CorpusError, ValueError) as error:
+        raise fail(str(error)) from None
+    except OSError as error:
+        raise fail(f"{error.strerror or error}: {error.filename or 'the home folder'}") from None
+    except KeyboardInterrupt:
+        raise fail("Stopped. What was finished is kept; run the same command to go on.", 130) from None
+
+
+def fill(library: Library) -> None:
+    """Encode what has no vector yet, with a bar, rate and time left."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("Vectors"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("vectors", total=None)
+        for _ in library.fill(lambda done, total: bar.update(task, completed=done, total=total)):
+            pass
+
+
+@app.command()
+def prepare() -> None:
+    """Read the embedded sources and encode everything that has no vector yet; safe to stop and run again."""
+    with opened(prepare=False) as library:
+        for outcome in library.prepare():
+            out.print(f"{outcome.kind}: {outcome.passages:,} passages, {outcome.codes:,} codes")
+        fill(library)
+        out.print(f"Ready: {len(library.sources)} sources in {library.home}")
+
+
+@app.command()
+def ask(
+    question: str,
+    as_json: Json = False,
+    on: Day = None,
+    payer: Payer = None,
+    state: Annotated[str | None, typer.Option(help="Two letters, for local coverage.")] = None,
+) -> None:
+    """Answer one question."""
+    from assistant.chat import ask as answered
+
+    given = {key: value for key, value in {"on": day(on), "payer": payer, "state": state}.items() if value}
+    with opened() as library:
+        answer = answered(question, library, **given)
+    if as_json:
+        print(json.dumps(answer.as_json(), ensure_ascii=False))
+        return
+    from assistant.quote import unescaped
+
+    out.print(unescaped(answer.text.replace("**", "")))
+    for citation in answer.citations:
+        place = f", p. {citation.evidence.page}" if citation.evidence.page else ""
+        out.print(f"[{citation.number}] {citation.evidence.document.title} · {citation.evidence.locator}{place}")
+
+
+@app.command()
+def batch(questions: Path, answers: Path) -> None:
+    """Answer a file of questions (JSON lines), in order, to a file of answers."""
+    from assistant.batch import run
+
+    with opened() as library:
+        try:
+            failed = run(questions, answers, library)
+        except FileNotFoundError:
+            raise fail(f"{questions}: there is no such file.", 2) from None
+    if failed:
+        raise fail(f"{failed} line(s) could not be answered; each has an `error` in {answers}.")
+
+
+@app.command()
+def search(
+    query: str,
+    as_json: Json = False,
+    k: Annotated[int, typer.Option("-k", min=1, max=50, help="How many hits.")] = 10,
+    on: Day = None,
+    payer: Payer = None,
+    system: Annotated[str | None, typer.Option(help="CPT, HCPCS, ICD-10-CM or modifier.")] = None,
+) -> None:
+    """Find passages and code texts, without composing an answer."""
+    from assistant.question import payer_named
+    from corpus.codes import SYSTEMS
+    from index.search import Filters
+
+    systems = tuple(known for known in SYSTEMS if system and known.casefold() == system.casefold())
+    if system and not systems:
+        raise fail(f"--system {system}: choose one of {', '.join(SYSTEMS)}.", 2)
+    with opened() as library:
+        began = perf_counter()
+        hits = library.search(query, Filters(day(on) or date.today(), payer_named(payer), systems), k)
+        elapsed = round((perf_counter() - began) * 1000, 2)
+    if as_json:
+        print(json.dumps({"hits": [_hit(hit) for hit in hits], "elapsed_ms": elapsed}, ensure_ascii=False))
+        return
+    for hit in hits:
+        page = f" p. {hit.placed.passage.page}" if hit.placed.passage.page else ""
+        out.print(
+            f"{hit.score:.2f}  {hit.placed.document.title} · {hit.placed.passage.locator}{page}\n      {hit.placed.passage.text[:160]}"
+        )
+
+
+def _hit(hit: Any) -> dict[str, Any]:
+    passage = hit.placed.passage
+    return {
+        "passage_id": passage.id,
+        "source_id": hit.placed.source.id,
+        "title": hit.placed.document.title,
+        "locator": passage.locator,
+        "page": passage.page,
+        "text": passage.text,
+        "score": round(hit.score, 4),
+        "codes": [{"system": system, "code": value} for system, value in passage.codes],
+        "ranks": {"keyword": hit.by_keyword, "vector": hit.by_vector},
+    }
+
+
+@app.command()
+def add(paths: list[Path]) -> None:
+    """Take in files and folders; each file's kind is told by its content."""
+    from corpus.ingest import files
+
+    refused = 0
+    with opened() as library:
+        for path in (inner for outer in paths for inner in files(outer)):
+            began = perf_counter()
+            outcome = library.add(path)
+            seconds = perf_counter() - began
+            if outcome.status == "refused":
+                refused += 1
+                errors.print(f"{path}: refused: {outcome.reason}")
+            elif outcome.status == "unchanged":
+                out.print(f"{path}: unchanged ({outcome.source_id})")
+            else:
+                counts = f"{outcome.passages:,} passages, {outcome.codes:,} codes, {seconds:.1f} s"
+                out.print(f"{path}: {outcome.status} as {outcome.kind} ({outcome.source_id}): {counts}")
+            for remark in outcome.remarks[:5]:
+                errors.print(f"{path}: left out: {remark}")
+        fill(library)
+    if refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def sources(as_json: Json = False) -> None:
+    """List what is loaded: edition, dates, counts, digest."""
+    with opened() as library:
+        tallies = library.catalog.sources()
+    rows: list[dict[str, Any]] = [
+        {
+            "source_id": tally.source.id,
+            "title": tally.source.title,
+            "kind": tally.source.kind,
+            "publisher": tally.source.publisher,
+            "edition": tally.source.edition,
+            "effective": tally.source.effective.isoformat() if tally.source.effective else None,
+            "ended": tally.source.ended.isoformat() if tally.source.ended else None,
+            "payer": tally.source.payer,
+            "documents": tally.documents,
+            "passages": tally.passages,
+            "codes": tally.codes,
+            "licence": tally.source.licence,
+            "url": tally.source.url,
+            "source_file": tally.source.file,
+            "digest": tally.source.digest,
+            "added": tally.added,
+        }
+        for tally in tallies
+    ]
+    if as_json:
+        print(json.dumps({"sources": rows}, ensure_ascii=False))
+        return
+    table = Table("source", "title", "edition", "passages", "codes", "licence")
+    for row in rows:
+        table.add_row(row["source_id"], row["title"], row["edition"] or "–", f"{row['passages']:,}", f"{row['codes']:,}", row["licence"])
+    Console(highlight=False, markup=False).print(table)
+
+
+@app.command()
+def remove(source_id: str) -> None:
+    """Take a source away, with every trace of it in the indexes."""
+    with opened() as library:
+        library.remove(source_id)
+    out.print(f"{source_id}: removed")
+
+
+@app.command()
+def code(value: str, as_json: Json = False, on: Day = None) -> None:
+    """Show what the sources list for one code."""
+    from assistant.codepage import as_table, facts_of
+
+    with opened() as library:
+        facts = facts_of(value, library, day(on) or date.today())
+    if as_json:
+        print(json.dumps(facts, ensure_ascii=False))
+    elif facts["listings"]:
+        Console(highlight=False, markup=False).print(as_table(facts))
+    if not facts["listings"]:
+        near = f" Nearest by spelling: {', '.join(facts['nearest'])}." if facts["nearest"] else ""
+        raise fail(f"{value}: not in these sources.{near}")
+
+
+@app.command()
+def chat(
+    port: Annotated[int | None, typer.Option(help="Port of the page.")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+) -> None:
+    """Serve the web page."""
+    with opened(prepare=False) as library:
+        from assistant.web.server import serve
+
+        settings = Settings.from_environment()
+        serve(library, host or settings.host, port or settings.port, out.print)
+
+
+def main() -> None:
+    """Run the command line; a fault nobody foresaw ends in one line and status 1 too."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.exit(1)
+    except Exception as error:
+        if isinstance(error, SystemExit):
+            raise
+        errors.print(f"codecite stopped: {type(error).__name__}: {error}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

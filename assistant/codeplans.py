@@ -1,0 +1,241 @@
+"""Plans for questions about codes themselves: what one is, whether it is valid, its notes, how two differ."""
+
+import re
+from dataclasses import replace
+
+from assistant import facts
+from assistant.answer import Evidence, Question, Warning
+from assistant.plan import Chosen, about, filters, known, pick, scored
+from assistant.sentences import split, whole
+from corpus.catalog import Listed, Placed
+from corpus.codes import ICD10CM, MODIFIER
+from corpus.readers.icd10cm import NOTES
+from corpus.readers.prose import GAPS
+from index.library import Library
+
+SECTIONS = {  # of a code page, in the order a coder reads, with how many sentences of each
+    "When to use": 2,
+    "When not": 2,
+    "Administration": 1,
+    "NCCI": 2,
+    "Medicare": 3,
+    "Payers": 2,
+    "Dates": 1,
+    "Service type": 1,
+    "Sites": 1,
+    "Clinical context": 1,
+    "Modifiers": 2,
+    "Example": 1,
+    "Related codes": 1,
+}
+LISTED = 80  # rows of a list at most
+_TAGS = {
+    "excludes1": r"excludes?\s*1|excludes\b(?!\s*2)",
+    "excludes2": r"excludes?\s*2|excludes\b(?!\s*1)",
+    "codeFirst": r"code\s+first",
+    "useAdditionalCode": r"use\s+additional",
+    "codeAlso": r"code\s+also",
+    "includes": r"includes?\b",
+    "inclusionTerm": r"inclusion",
+    "sevenChrNote": r"7th|seventh",
+}
+
+
+def _pair(listed: Listed) -> tuple[str, str]:
+    return listed.code.system, listed.code.value
+
+
+def _sections(page: list[Placed]) -> list[Evidence]:
+    """The sentences of a code page, section by section; each stands alone."""
+    found = []
+    for title, count in SECTIONS.items():
+        sentences = [(item, text) for item in page if item.passage.section == title for text in split(item.passage.text) if whole(text)]
+        found += [Evidence.of(item, text, "detail", label=title) for item, text in sentences[:count]]
+    return found
+
+
+def _gap(page: list[Placed]) -> list[Evidence]:
+    missing = [item for item in page if item.passage.section == GAPS]
+    return [Evidence.of(item, item.passage.text.split("\n")[0], "gap") for item in missing[:1]]
+
+
+def _opening(page: list[Placed]) -> list[Evidence]:
+    sentences = [(item, text) for item in page if not item.passage.section for text in split(item.passage.text)]
+    return [Evidence.of(item, text, "lead" if at == 0 else "detail") for at, (item, text) in enumerate(sentences[:2])]
+
+
+def _ended(listed: Listed, question: Question) -> list[Warning]:
+    if facts.in_force(listed.code, question.on):
+        return []
+    return [Warning("deleted_code", f"{facts.name(listed.code)} is not valid on {question.on}.")]
+
+
+def _code_page(listed: Listed, question: Question, library: Library) -> list[Evidence]:
+    """Everything a code's page says: what it is, then what changes money, then what is missing."""
+    page = about(library, _pair(listed))
+    table = listed.source.kind not in facts.STARTER
+    found = [] if facts.in_force(listed.code, question.on) else [facts.validity(library.catalog, listed, question.on)]
+    if page:
+        found += _opening(page)
+        found += [replace(facts.definition(listed), role="detail")] if table else []
+    else:
+        found.append(facts.definition(listed))
+    if table and facts.in_force(listed.code, question.on):
+        found += facts.row_details(listed)
+    if page:
+        return found + _sections(page) + _gap(page)
+    return found + _mentions(listed, question, library, 3)
+
+
+def _mentions(listed: Listed, question: Question, library: Library, limit: int) -> list[Evidence]:
+    """Sentences elsewhere that name a code."""
+    found = []
+    for placed in library.catalog.naming(*_pair(listed), limit=60):
+        if placed.passage.kind == "prose" and placed.source.id in library.current(question.on):
+            texts = [text for text in split(placed.passage.text) if listed.code.value in text and whole(text)]
+            found += [Evidence.of(placed, text, "detail", label=placed.document.title) for text in texts[:1]]
+    return found[:limit]
+
+
+def _icd_page(listed: Listed, question: Question, library: Library) -> list[Evidence]:
+    found = [facts.definition(listed)]
+    found += facts.notes(library.catalog, listed)
+    if not listed.code.billable:
+        found += _children(listed, library)
+    return found
+
+
+def _children(listed: Listed, library: Library) -> list[Evidence]:
+    below = library.catalog.children(listed.code.system, listed.code.value, listed.source.id)[:30]
+    return [facts.row(child, "candidate", f"{child.code.value}: {child.code.title}.") for child in below]
+
+
+def definition(question: Question, library: Library) -> Chosen:
+    """What a code is: its page for CPT, HCPCS and modifiers; title, notes and children for ICD-10-CM."""
+    found, missing = known(question, library)
+    evidence: list[Evidence] = []
+    warnings: list[Warning] = []
+    for listed in found[:4]:
+        page = _icd_page if listed.code.system == ICD10CM else _code_page
+        evidence += page(listed, question, library)
+        warnings += _ended(listed, question)
+    if not found:
+        evidence = _only_named(question, library)
+    codes = tuple(_pair(listed) for listed in found)
+    return Chosen(tuple(evidence), codes, tuple(warnings), unknown=tuple(missing), complete=bool(found))
+
+
+def _only_named(question: Question, library: Library) -> list[Evidence]:
+    """Sentences that name a code no source lists."""
+    found = []
+    for mention in question.mentions:
+        for placed in library.catalog.naming(mention.system, mention.value, 10) if mention.wellformed else []:
+            texts = [text for text in split(placed.passage.text) if re.search(rf"\b{re.escape(mention.value)}\b", text) and whole(text)]
+            found += [Evidence.of(placed, text, "detail") for text in texts[:1]]
+    return found[:3]
+
+
+def validity(question: Question, library: Library) -> Chosen:
+    """Whether a code is valid (for ICD-10-CM: billable) on the date, what stands in its place, and who still lists it."""
+    found, missing = known(question, library)
+    evidence: list[Evidence] = []
+    warnings: list[Warning] = []
+    for listed in found:
+        evidence.append(facts.validity(library.catalog, listed, question.on))
+        warnings += _ended(listed, question)
+        if listed.code.system == ICD10CM:
+            evidence += _children(listed, library) if not listed.code.billable else _instructions(listed, library)
+            continue
+        page = about(library, _pair(listed))
+        wanted = ("Related codes", "Dates") if _ended(listed, question) else ("Dates",)
+        evidence += [item for item in _opening(page)[:1] + _sections(page) if item.role == "lead" or item.label in wanted]
+        evidence += _still_listed(listed, question, library) if _ended(listed, question) else []
+    leading = [replace(item, role="detail") if at and item.role == "lead" else item for at, item in enumerate(evidence)]
+    codes = tuple(_pair(listed) for listed in found)
+    evidence = leading if found else _only_named(question, library)
+    return Chosen(tuple(evidence), codes, tuple(warnings), unknown=tuple(missing), complete=bool(found))
+
+
+def _instructions(listed: Listed, library: Library) -> list[Evidence]:
+    return facts.notes(library.catalog, listed, ("useAdditionalCode", "codeFirst", "excludes1"))
+
+
+def _still_listed(listed: Listed, question: Question, library: Library) -> list[Evidence]:
+    """Policies that name a code after its end: said beside the answer, because people still work from them."""
+    found = []
+    for placed in library.catalog.naming(*_pair(listed), limit=60):
+        if placed.document.kind == "policy" and placed.passage.kind == "prose":
+            texts = [text for text in split(placed.passage.text) if listed.code.value in text and whole(text)]
+            found += [Evidence.of(placed, text, "aside") for text in texts[:1]]
+    return list({item.document.id: item for item in reversed(found)}.values())[:2]
+
+
+def notes(question: Question, library: Library) -> Chosen:
+    """The instructional notes asked for, at the code and above it; a kind of note that is not there is said first."""
+    found, missing = known(question, library)
+    asked = [tag for tag, pattern in _TAGS.items() if re.search(pattern, question.standalone, re.I)]
+    evidence: list[Evidence] = []
+    for listed in (item for item in found if item.code.system == ICD10CM):
+        here = facts.notes(library.catalog, listed, tuple(asked))
+        own = [item for item in facts.notes(library.catalog, listed) if _own(item, listed)]
+        have = {item.label for item in own}
+        for tag in asked:
+            if NOTES[tag] not in have:
+                has = sorted(label for label in have if label.startswith("Excludes")) if tag.startswith("excludes") else []
+                evidence.append(facts.no_note(listed, tag, has))
+                evidence += [item for item in own if item.label in has and item not in here]
+        evidence += here
+    first = [replace(item, role="lead" if at == 0 else "detail") for at, item in enumerate(evidence)]
+    codes = tuple(_pair(listed) for listed in found)
+    return Chosen(tuple(first), codes, unknown=tuple(missing), complete=bool(found))
+
+
+def _own(item: Evidence, listed: Listed) -> bool:
+    return item.codes == (_pair(listed),)
+
+
+def comparison(question: Question, library: Library) -> Chosen:
+    """How codes differ: the sentence that sets them side by side, then what each is, then what else tells them apart."""
+    found, missing = known(question, library)
+    each = [
+        _code_page(listed, question, library) if listed.code.system != ICD10CM else _icd_page(listed, question, library) for listed in found
+    ]
+    both = _side_by_side(found, question, library)
+    own = [replace(item, role="detail", label=listed.code.value) for listed, page in zip(found, each, strict=True) for item in page[:1]]
+    rest = [item for page in each for item in page[1:] if item.label in ("Medicare", "Dates", "When to use", "Excludes1")]
+    lead = [replace(both[0], role="lead")] if both else []
+    evidence = lead + own + both[1:] + rest[: 3 * len(found)]
+    warnings = [warning for listed in found for warning in _ended(listed, question)]
+    codes = tuple(_pair(listed) for listed in found)
+    return Chosen(tuple(evidence), codes, tuple(warnings), unknown=tuple(missing), complete=bool(found))
+
+
+def _side_by_side(found: list[Listed], question: Question, library: Library) -> list[Evidence]:
+    values = [listed.code.value for listed in found]
+    if len(values) < 2:
+        return []
+    hits = library.shelves(question.standalone, ("prose",), filters(question), 20)["prose"]
+    named = [placed for listed in found for placed in library.catalog.naming(*_pair(listed), limit=60) if placed.passage.kind == "prose"]
+    passages = {item.passage.id: (item, 0.0) for item in named} | {hit.placed.passage.id: (hit.placed, hit.score) for hit in hits}
+    ranked = scored(question, library, list(passages.values()), library.words(question.standalone))
+    telling = [item for item in ranked if all(re.search(rf"\b{re.escape(value)}\b", item.sentence) for value in values)]
+    return [Evidence.of(item.placed, item.sentence, "detail") for item in pick(telling, 3)]
+
+
+def modifiers(question: Question, library: Library) -> Chosen:
+    """Every modifier on file, one line each."""
+    return _listing(library.catalog.span(MODIFIER, "", "~"), "a table of modifiers")
+
+
+def span(question: Question, library: Library) -> Chosen:
+    """The codes of a range, one line each."""
+    rows = [listed for system, first, last in question.ranges for listed in library.catalog.span(system, first, last)]
+    return _listing(rows, "a table that lists the codes of that range")
+
+
+def _listing(rows: list[Listed], remedy: str) -> Chosen:
+    evidence = []
+    for listed in rows[:LISTED]:
+        called = facts.name(listed.code)
+        evidence.append(facts.row(listed, "candidate", f"{called[0].upper()}{called[1:]}: {listed.code.title.rstrip('.')}."))
+    return Chosen(tuple(evidence), tuple(_pair(listed) for listed in rows[:LISTED]), complete=bool(rows), remedy=remedy)

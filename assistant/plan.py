@@ -1,0 +1,106 @@
+"""What a plan returns, and the picking of sentences that all plans share."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.answer import Evidence, Question, Warning
+from assistant.sentences import Scored, score
+from corpus.catalog import Listed, Placed
+from index.library import Library
+from index.search import Filters, payer_of
+
+TRAILING = 0.5  # share of the best sentence's score under which another is left out
+MEANING = 1.0  # weight of a passage's likeness to the question beside its search score
+OFFICIAL = 0.12  # head start of a publisher's own text over our starter documents
+PAGES = re.compile(r"PDF pages? (\d+)(?:\s*(?:to|and|[-–,])\s*(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The evidence picked, the codes the answer is about, and what to say where there is none."""
+
+    evidence: tuple[Evidence, ...] = ()
+    codes: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[Warning, ...] = ()
+    steps: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()  # codes asked about that no source lists
+    remedy: str = ""  # what to add where the evidence falls short
+    near: float = 0.0  # similarity of the best candidate of a reverse lookup
+    complete: bool = True  # False: the evidence is near the question but does not answer it
+
+
+def filters(question: Question) -> Filters:
+    return Filters(question.on, question.payer)
+
+
+def about(library: Library, pair: tuple[str, str]) -> list[Placed]:
+    """The passages of the code page that is about a code, in order; empty where there is none."""
+    for placed in library.catalog.naming(*pair):
+        if placed.document.kind == "code" and placed.passage.codes[:1] == (pair,):
+            return [item for item in library.catalog.document(placed.document.id) if item.passage.kind != "term"]
+    return []
+
+
+def known(question: Question, library: Library) -> tuple[list[Listed], list[str]]:
+    """The codes a question names as the sources list them on its date, and those no source lists."""
+    from assistant.facts import best
+
+    found, missing = [], []
+    for mention in question.mentions:
+        listed = best(library.catalog.codes(mention.system, mention.value), question.on) if mention.wellformed else None
+        if listed:
+            found.append(listed)
+        else:
+            missing.append(mention.value)
+    return list({(item.code.system, item.code.value): item for item in found}.values()), list(dict.fromkeys(missing))
+
+
+def cited_pages(library: Library, placed: Iterable[Placed]) -> list[Placed]:
+    """The official pages that starter documents rest on, where those publications are loaded."""
+    found: dict[str, Placed] = {}
+    titles = {source.title: source.publication for source in library.sources}
+    for document in {item.document.id: item.document for item in placed}.values():
+        for reference in document.references:
+            publication = next((titles[title] for title in titles if reference.publication.startswith(titles[title])), None)
+            if publication is None:
+                continue
+            for match in PAGES.finditer(reference.section):
+                first, last = int(match[1]), int(match[2] or match[1])
+                if 0 <= last - first <= 8:
+                    found |= {item.passage.id: item for item in library.catalog.pages(publication, first, last)}
+    return list(found.values())
+
+
+def scored(question: Question, library: Library, passages: Sequence[tuple[Placed, float]], words: Sequence[str]) -> list[Scored]:
+    """Sentences of the passages by how well they answer, official texts a little ahead."""
+    rarity = library.keywords.rarity(words)
+    weighed = [(placed, base + (OFFICIAL if placed.source.publisher not in (None, "codecite") else 0.0)) for placed, base in passages]
+    near = library.similarities(question.standalone, [placed.passage.id for placed, _ in passages])
+    weighed = [(placed, base + MEANING * near.get(placed.passage.id, 0.0)) for placed, base in weighed]
+    return score(weighed, words, rarity, library.keywords.analyzed)
+
+
+def pick(ranked: Sequence[Scored], limit: int, per_document: int = 2, leading: int = 3) -> list[Scored]:
+    """The best sentences, no two alike: a few of the leading document, fewer of each other, none far behind the best."""
+    taken: list[Scored] = []
+    for item in ranked:
+        same = [other for other in taken if other.placed.document.id == item.placed.document.id]
+        alike = any(_alike(item.sentence, other.sentence) for other in taken)
+        allowed = leading if taken and item.placed.document.id == taken[0].placed.document.id else per_document
+        if item.score > TRAILING * ranked[0].score and len(same) < allowed and not alike:
+            taken.append(item)
+        if len(taken) == limit:
+            break
+    return taken
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = set(one.lower().split()), set(other.lower().split())
+    return len(first & second) > 0.75 * min(len(first), len(second))
+
+
+def matches_payer(question: Question, placed: Placed) -> bool:
+    """Whether a passage speaks for the payer asked about: for Medicare, general rules do as well."""
+    payer = payer_of(placed)
+    return payer == question.payer or (question.payer == "Medicare" and payer is None)

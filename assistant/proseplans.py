@@ -1,0 +1,153 @@
+"""Plans for questions that prose answers: guidelines, coverage, and one aspect of a code."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant import reverse
+from assistant.answer import Evidence, Question
+from assistant.plan import Chosen, about, cited_pages, filters, known, matches_payer, pick, scored
+from assistant.sentences import Scored
+from corpus.catalog import Placed
+from corpus.codes import CPT, HCPCS, ICD10CM
+from index.library import Library
+from index.search import Hit
+
+CLOSE = 0.6  # least similarity of a code's text to words that were not asked as a description
+NEAR = 0.3  # least share for passages to be shown as nearest
+ENOUGH = 0.5  # least share of the question's words, by rarity, that the evidence must cover
+LINES = 5
+
+
+def _covered(words: Sequence[str], picked: Sequence[Scored], library: Library) -> float:
+    """How much of the question the sentences and their headings cover, by rarity of words."""
+    rarity = library.keywords.rarity(words)
+    total = sum(rarity[word] for word in set(words))
+    held = frozenset().union(*(item.covers for item in picked)) if picked else frozenset()
+    return sum(rarity[word] for word in set(words) & held) / total if total else 0.0
+
+
+def _evidence(picked: Sequence[Scored]) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence.of(item.placed, item.sentence, "lead" if at == 0 else "detail", label=item.placed.document.title)
+        for at, item in enumerate(picked)
+    )
+
+
+def _codes(question: Question, picked: Sequence[Scored], library: Library) -> tuple[tuple[str, str], ...]:
+    """The codes asked about, then those the leading sentence names."""
+    from corpus.codes import mentions
+
+    asked = [(mention.system, mention.value) for mention in question.mentions if mention.wellformed]
+    said = [(m.system, m.value) for item in picked[:1] for m in mentions(item.sentence, library.catalog.knows) if m.wellformed]
+    return tuple(dict.fromkeys(asked + [pair for pair in said if pair[0] in (CPT, HCPCS, ICD10CM)]))
+
+
+def _hits(question: Question, library: Library, limit: int = 12) -> list[Hit]:
+    return library.shelves(question.standalone, ("prose",), filters(question), limit)["prose"]
+
+
+def _ranked(question: Question, library: Library, hits: Sequence[Hit], more: Sequence[Placed] = ()) -> list[Scored]:
+    """Sentences of the hits, of the official pages that the leading ones rest on, and of more passages."""
+    leading = [hit.placed for hit in hits[:3]]
+    passages = {hit.placed.passage.id: (hit.placed, hit.score) for hit in hits}
+    for placed in cited_pages(library, leading):
+        passages.setdefault(placed.passage.id, (placed, 0.5))
+    for placed in more:
+        passages.setdefault(placed.passage.id, (placed, 0.4))
+    return scored(question, library, list(passages.values()), library.words(question.standalone))
+
+
+def _arranged(ranked: Sequence[Scored], limit: int = LINES) -> list[Scored]:
+    """The best sentence, an official one early, then the rest."""
+    picked = pick(ranked, limit)
+    if picked and not any(_official(item) for item in picked[:3]):
+        official = next((item for item in ranked if _official(item) and item.score > 0.6 * picked[0].score), None)
+        picked = [*picked[:1], official, *picked[1 : limit - 1]] if official else picked
+    return picked
+
+
+def _official(item: Scored) -> bool:
+    return item.placed.source.publisher not in (None, "codecite")
+
+
+def _answer(question: Question, library: Library, picked: Sequence[Scored], remedy: str) -> Chosen:
+    covered = _covered(library.words(question.standalone), picked, library)
+    if covered < ENOUGH:
+        described = _as_description(question, library)
+        if described is not None:
+            return described
+        picked = picked if covered >= NEAR else ()
+    missing = tuple(known(question, library)[1])
+    return Chosen(_evidence(picked), _codes(question, picked, library), unknown=missing, remedy=remedy, complete=covered >= ENOUGH)
+
+
+def _as_description(question: Question, library: Library) -> Chosen | None:
+    """Words that no prose answers may describe a code: candidates, where the best is near enough."""
+    if any(mention.wellformed for mention in question.mentions):
+        return None
+    found = reverse.lookup(replace(question, subject=question.standalone), library)
+    return found if found.evidence and found.near >= CLOSE else None
+
+
+def guideline(question: Question, library: Library) -> Chosen:
+    """A rule asked about in words: the sentence that states it, and the official text beside it."""
+    return _answer(
+        question, library, _arranged(_ranked(question, library, _hits(question, library))), "the guideline or manual that covers it"
+    )
+
+
+def aspect(question: Question, library: Library) -> Chosen:
+    """One thing about a code: sentences of its own page and of whatever names it, ranked by the question's other words."""
+    pairs = [(mention.system, mention.value) for mention in question.mentions if mention.wellformed]
+    pages = [placed for pair in pairs for placed in about(library, pair)]
+    named = [placed for pair in pairs for placed in library.catalog.naming(*pair, limit=60)]
+    current = library.current(question.on)
+    more = [placed for placed in pages + named if placed.passage.kind == "prose" and placed.source.id in current]
+    ranked = _ranked(question, library, _hits(question, library), more)
+    if pairs:
+        ranked = [item for item in ranked if _speaks_of(item, [value for _, value in pairs])] or ranked
+    return _answer(question, library, _arranged(ranked), "a source about it")
+
+
+def _speaks_of(item: Scored, values: Sequence[str]) -> bool:
+    ground = f"{item.sentence} {item.placed.document.title}"
+    return any(re.search(rf"\b{re.escape(value)}\b", ground) for value in values)
+
+
+def _from_table(question: Question, library: Library, wanted: str, remedy: str) -> Chosen:
+    """A figure that a table holds: a sentence that states it where one does, else what to add."""
+    chosen = aspect(question, library)
+    values = [mention.value for mention in question.mentions if mention.wellformed]
+    stated = [item for item in chosen.evidence if re.search(wanted, item.quote, re.I) and any(value in item.quote for value in values)]
+    return Chosen(tuple(stated), chosen.codes, remedy=remedy, complete=bool(stated))
+
+
+def units(question: Question, library: Library) -> Chosen:
+    """Units allowed: what a source states for the code."""
+    return _from_table(question, library, r"\bMUE\b", "the MUE table that lists the code")
+
+
+def fee(question: Question, library: Library) -> Chosen:
+    """A fee, RVU or payment limit: what a source states for the code."""
+    return _from_table(question, library, r"\b(RVU|payment limit|limit is|amount)\b", "the fee schedule that lists the code")
+
+
+def pair(question: Question, library: Library) -> Chosen:
+    """Two codes together: sentences that name both; silence is never permission."""
+    chosen = aspect(question, library)
+    values = {mention.value for mention in question.mentions if mention.wellformed}
+    both = tuple(item for item in chosen.evidence if all(value in item.quote for value in values))
+    return Chosen(both, chosen.codes, remedy="the NCCI PTP table of the quarter", complete=bool(both))
+
+
+def coverage(question: Question, library: Library) -> Chosen:
+    """What a payer covers: its own text, or for Medicare the national rules; never another payer's in its place."""
+    hits = _hits(question, library, 20)
+    if question.payer:
+        hits = [hit for hit in hits if matches_payer(question, hit.placed)]
+    chosen = _answer(
+        question, library, _arranged(_ranked(question, library, hits)), f"a policy of {question.payer or 'the payer'} about it"
+    )
+    own = not question.payer or any(matches_payer(question, hit.placed) for hit in hits[:5])
+    return chosen if own else Chosen((), remedy=chosen.remedy, complete=False)

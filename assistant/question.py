@@ -1,0 +1,204 @@
+"""Understand a message by rule: what it names, when and whose rules are asked about, and what kind of answer it wants."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from assistant.answer import Question, Turn
+from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER, Known, Mention, mentions, ranges
+
+LIMIT = 2000  # characters a question may have
+
+PAYERS = {  # how people write a payer → the name documents carry
+    "Medicare": r"medicare|cms|part\s+[abd]\b",
+    "Medicaid": r"medicaid",
+    "UnitedHealthcare": r"uhc|united\s*health\s*care|united\s*healthcare|optum",
+    "Aetna": r"aetna",
+    "Cigna": r"cigna",
+    "Blue Cross Blue Shield": r"bcbs|blue\s*cross|anthem",
+    "Humana": r"humana",
+    "Tricare": r"tricare",
+}
+_SYSTEM_WORDS = {ICD10CM: r"icd|diagnos[ie]s\s+codes?|dx\s+codes?", CPT: r"\bcpt\b|procedure\s+codes?", HCPCS: r"hcpcs|\bj[\s-]?codes?"}
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_GREETING = re.compile(
+    r"\s*(hi|hello|hey|good\s+(morning|afternoon|evening)|thanks?|thank\s+you|bye|goodbye|ok(ay)?|how\s+are\s+you|who\s+are\s+you"
+    r"|what\s+(can|do)\s+you\s+do|help)\b[\s,!.?]*(there|codecite|all|you|so\s+much|very\s+much|for\s+your\s+help|me)?[\s!.?]*",
+    re.I,
+)
+_FOLLOW = re.compile(
+    r"^\s*(and|what\s+about|how\s+about|so|then|also|or|but)\b|\b(its?|that\s+(one|code)|this\s+(one|code)|they|them|those|these|it)\b",
+    re.I,
+)
+_VALID = re.compile(
+    r"\b(valid|billable|deleted|active|expired?|discontinued|retired|terminated|still\s+(in\s+use|good|used|exist\w*)"
+    r"|current(ly)?|in\s+force|exists?|effective\s+dates?)\b",
+    re.I,
+)
+_COMPARE = re.compile(r"\b(differences?|differs?|compare[ds]?|comparison|versus|vs\.?|distinguish\w*)\b", re.I)
+_NOTES = re.compile(
+    r"\b(excludes?\s*[12]?|code\s+first|use\s+additional|code\s+also|includes?|inclusion|7th\s+char\w*|seventh\s+char\w*)\b", re.I
+)
+_PAIR = re.compile(r"\b(together|bundl\w*|unbundl\w*|same\s+(day|session|claim|time)|with|ptp|ncci|edit|pair|column)\b", re.I)
+_UNITS = re.compile(r"\b(mues?|medically\s+unlikely|max(imum)?\s+units?|how\s+many\s+units?|units?\s+(limit|allowed))\b", re.I)
+_FEE = re.compile(
+    r"\b(fees?|rvus?|price|reimburse\w*|payment\s+(amount|rate|limit)|allowed\s+amount|how\s+much|conversion\s+factor)\b", re.I
+)
+_COVER = re.compile(
+    r"\b(cover(s|ed|age)?|medical(ly)?\s+necess\w*|pays?\s+for|paid|ncd|lcd|prior\s+auth\w*|preauth\w*|policy|benefit)\b", re.I
+)
+_REVERSE = re.compile(
+    r"\b(?:codes?\s+(?:is\s+used\s+|do\s+i\s+use\s+|should\s+i\s+use\s+|to\s+use\s+)?for|(?:icd[\s-]*10(?:[\s-]*cm)?|cpt|hcpcs|dx|diagnosis)\s+for"
+    r"|(?:how\s+(?:do\s+i|do\s+you|to|is|are|should\s+i|would\s+you)\s+(?:code|coded|bill|report)(?:ed)?)"
+    r"|(?:what|which)\s+(?:is\s+the\s+)?(?:\w+[\s-]*){0,3}?codes?\s+(?:is|are|describes?|covers?|reports?|represents?|names?)"
+    r"(?!\s+(?:used\s+)?(?:with|together)))\b\s*(?:for\s+)?(?:an?\s+|the\s+)?(.+)",
+    re.I,
+)
+_ADMINISTRATION = re.compile(r"\badminist\w+\s+(?:\w+\s+)?codes?\b|\bcodes?\s+(?:\w+\s+){0,4}administ\w+", re.I)
+_ASKS_WHY = re.compile(r"\b(when|why|how|may|can|should|must|guidelines?|rules?|sequenc\w*|mean(s|ing)?|difference)\b", re.I)
+_DEFINE = re.compile(
+    r"^\W*(?:(?:what(?:'s|s|\s+is|\s+are|\s+does)?|define|describe|explain|tell\s+me\s+about|meaning\s+of|definition\s+of|look\s*up"
+    r"|show(?:\s+me)?|is|the|an?|code|codes|cpt|hcpcs|icd|10|cm|modifier|mean|please|describes?|for|in|date|on|dos|of|service|as)\W*)*$",
+    re.I,
+)
+
+
+def cleaned(text: str) -> str:
+    """Without control characters and doubled spaces; compatibility forms (ﬁ, ９) written plainly."""
+    plain = unicodedata.normalize("NFKC", text)
+    return " ".join("".join(c if c.isprintable() or c.isspace() else " " for c in plain).split())
+
+
+def english(text: str) -> bool:
+    """Whether a text can be meant as English: its letters are Latin and its small words are not another language's."""
+    letters = [c for c in text if c.isalpha()]
+    latin = sum("LATIN" in unicodedata.name(c, "") for c in letters)
+    if letters and latin < len(letters) * 0.7:
+        return False
+    words = set(re.findall(r"[a-zà-ÿ]+", text.lower()))
+    foreign = words & set(
+        "el la los las una qué que es cuál cual está por para código del le les des est quel quelle pour une der die das ist"
+        " für und welche wie ein eine il lo gli che per quale codice o os uma você é são".split()
+    )
+    home = words & set("the is a of for what how code to in and are do does can with which be when may was this that it".split())
+    return len(foreign) < 2 or len(home) >= len(foreign)
+
+
+def date_in(text: str) -> date | None:
+    """The date of service a text states: 2015-12-31, 3/1/24 (month first), March 1, 2024, March 2024, or 'in 2014'."""
+    if found := re.search(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", text):
+        return _day(found[1], found[2], found[3])
+    if found := re.search(r"\b(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b", text):
+        return _day(found[3] if len(found[3]) == 4 else f"20{found[3]}", found[1], found[2])
+    names = "|".join(f"{month}[a-z]*" for month in _MONTHS)
+    if found := re.search(rf"\b({names})\.?\s+(?:(\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?((?:19|20)\d\d)\b", text, re.I):
+        return _day(found[3], str(_MONTHS.index(found[1][:3].lower()) + 1), found[2] or "1")
+    if found := re.search(
+        r"\b(?:in|during|of|for|since|dos|year)\s+((?:19|20)\d\d)\b(?![-/]|\s*(?:manual|edition|guidelines?))", text, re.I
+    ):
+        return _day(found[1], "7", "1")
+    return None
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def payer_in(text: str) -> str | None:
+    """The payer a text names; a commercial name beside 'Medicare' wins, since it says whose Medicare plan."""
+    named = [name for name, pattern in PAYERS.items() if re.search(rf"\b(?:{pattern})", text, re.I)]
+    return next((name for name in reversed(named) if name != "Medicare"), named[0] if named else None)
+
+
+def payer_named(text: object) -> str | None:
+    """The name documents carry for a payer as typed into a form; the text itself where it is not known."""
+    return (payer_in(text) or text.strip()) if isinstance(text, str) and text.strip() else None
+
+
+def systems_in(text: str) -> tuple[str, ...]:
+    return tuple(system for system, pattern in _SYSTEM_WORDS.items() if re.search(pattern, text, re.I))
+
+
+def _intent(text: str, named: Sequence[Mention], spans: Sequence[object]) -> str:
+    """What is asked, from the most telling sign to the least."""
+    codes = [mention for mention in named if mention.system != MODIFIER]
+    modifiers = [mention for mention in named if mention.system == MODIFIER]
+    two = len({mention.value for mention in codes}) >= 2 or (not codes and len({m.value for m in modifiers}) >= 2)
+    signs = (
+        ("comparison", two and bool(_COMPARE.search(text))),
+        ("range", bool(spans) and not _ASKS_WHY.search(text)),
+        ("notes", any(mention.system == ICD10CM for mention in codes) and bool(_NOTES.search(text))),
+        ("units", bool(codes) and bool(_UNITS.search(text))),
+        ("validity", bool(codes) and bool(_VALID.search(text))),
+        ("pair", len({mention.value for mention in codes}) >= 2 and bool(_PAIR.search(text))),
+        ("fee", bool(codes) and bool(_FEE.search(text))),
+        ("definition", bool(named) and bool(_DEFINE.match(_without(text, named)))),
+        ("modifiers", not named and bool(re.search(r"\b(list|common|all|every)\b.*\bmodifiers\b", text, re.I)) and len(text) < 60),
+        ("coverage", bool(_COVER.search(text))),
+        ("administration", bool(_ADMINISTRATION.search(text))),
+        ("aspect", bool(named)),
+        ("reverse", bool(_subject(text))),
+    )
+    return next((name for name, shown in signs if shown), "guideline")
+
+
+def _without(text: str, named: Sequence[Mention]) -> str:
+    for mention in sorted(named, key=lambda mention: -mention.start):
+        text = text[: mention.start] + " " + text[mention.end :]
+    return re.sub(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}", " ", text)
+
+
+def _subject(text: str) -> str:
+    """The words a code is wanted for; empty where no code is asked for."""
+    if found := _REVERSE.search(text):
+        return found[1].strip(" ?.!\"'")
+    if found := re.match(
+        r"\s*(.+?)\s+(?:(?:cpt|hcpcs|icd[\s-]*10(?:[\s-]*cm)?|dx|diagnosis|billing|procedure)\s+)codes?\s*\??\s*$", text, re.I
+    ):
+        return re.sub(r"^(?:what(?:'s|\s+is)?|which|the|an?|give\s+me|find)\b\s*", "", found[1], flags=re.I).strip()
+    return ""
+
+
+def _subjects(turns: Sequence[Turn], known: Known) -> list[Mention]:
+    """The codes the last question named, else those the last answer led with."""
+    for turn in reversed(turns):
+        if found := [m for m in mentions(turn.content, known) if m.wellformed]:
+            return found[:2] if turn.role == "user" else found[:1]
+    return []
+
+
+def standalone(text: str, turns: Sequence[Turn], known: Known) -> str:
+    """Make a follow-up stand alone by naming the code it is about; any other message stays as it is."""
+    if not turns or [m for m in mentions(text, known) if m.system != MODIFIER] or not _FOLLOW.search(text):
+        return text
+    named = dict.fromkeys(f"{m.system} {m.value}" for m in _subjects(turns, known))
+    return f"{text.rstrip('?.! ')} ({', '.join(named)})?" if named else text
+
+
+def understand(text: str, known: Known, today: date, turns: Sequence[Turn] = (), **given: object) -> Question:
+    """Read one message in its conversation; `given` holds what the person set apart: on, payer, state, systems."""
+    message = cleaned(text)
+    whole = standalone(message, turns, known)
+    on = given.get("on") or date_in(whole)
+    named = tuple(mentions(whole, known))
+    spans = tuple(ranges(whole))
+    intent = "smalltalk" if _GREETING.fullmatch(message) else _intent(whole, named, spans)
+    systems = given.get("systems") or systems_in(whole)
+    question = Question(
+        text=message,
+        standalone=whole,
+        intent=intent,
+        on=on if isinstance(on, date) else today,
+        dated=isinstance(on, date),
+        mentions=named,
+        ranges=spans,
+        payer=payer_named(given.get("payer")) or payer_in(whole),
+        state=str(given["state"]) if given.get("state") else None,
+        systems=tuple(systems) if isinstance(systems, tuple | list) else (),
+    )
+    return replace(question, subject=_subject(whole) if intent == "reverse" else "")

@@ -1,0 +1,65 @@
+"""Choose the sentences of passages that answer a question, each an exact, locatable piece of its passage."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.catalog import Placed
+
+Analyze = Callable[[str], list[str]]
+LONGEST = 600  # characters: a longer "sentence" is a table or a list that lost its breaks
+
+
+@lru_cache(maxsize=4096)
+def split(text: str) -> tuple[str, ...]:
+    """The sentences of a passage, each a substring of it; list markers and fragments are left off."""
+    from sentencex import segment
+
+    found: list[str] = []
+    for line in text.split("\n"):
+        line = re.sub(r"^\s*(?:[-•▪◦·*]|\(?[a-z0-9]{1,2}[.)])\s+", "", line).strip()
+        parts: list[str] = []
+        for part in segment("en", line):
+            if parts and re.search(r"(?:\b[A-Z]\d{2}\.|\b(?:vs|etc|Sec|No|approx)\.|[(\[][^)\]]*)$", parts[-1].rstrip()):
+                parts[-1] += part
+            else:
+                parts.append(part)
+        found += [part.strip() for part in parts if part.strip()]
+    return tuple(found)
+
+
+def whole(sentence: str) -> bool:
+    """Whether a sentence begins and ends as one: pieces cut by a page's edge are not quoted."""
+    return bool(re.match(r"[A-Z0-9“\"(‘']", sentence)) and sentence[-1] in '.!?:;”")’' and len(sentence) <= LONGEST
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence and how much of the question it covers (0 to 1, by rarity of words)."""
+
+    placed: Placed
+    sentence: str
+    score: float
+    covers: frozenset[str]
+
+
+def score(passages: Iterable[tuple[Placed, float]], words: Sequence[str], rarity: Mapping[str, float], analyze: Analyze) -> list[Scored]:
+    """Score every whole sentence of the passages (each with its search score), best first.
+
+    A sentence counts the question's words it holds, and half of those that only its headings hold.
+    """
+    total = sum(rarity[word] for word in set(words)) or 1.0
+    found: list[Scored] = []
+    for placed, base in passages:
+        above = set(analyze(f"{placed.document.title} {placed.passage.section}"))
+        for at, sentence in enumerate(split(placed.passage.text)):
+            if not whole(sentence):
+                continue
+            inside = set(analyze(sentence))
+            covered = frozenset(word for word in words if word in inside)
+            headed = sum(rarity[word] for word in set(words) - covered if word in above)
+            value = (sum(rarity[word] for word in covered) + 0.6 * headed) / total
+            opening = at == 0 and not placed.passage.section
+            found.append(Scored(placed, sentence, value + 0.5 * base + 0.25 * opening, covered | (set(words) & above)))
+    return sorted(found, key=lambda item: -item.score)

@@ -1,0 +1,1 @@
+"""The web page: Gradio blocks around the one path of a question."""

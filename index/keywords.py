@@ -1,0 +1,115 @@
+"""Exact words, by tantivy: one index of prose and of code texts, told apart by their shelf."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import tantivy
+
+from corpus.catalog import Catalog
+
+LAYOUT = "1"  # part of the folder's name: another layout is another index
+_ANALYZED = "words"
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("source", stored=False, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("shelf", stored=False, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("held", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("title", stored=False, tokenizer_name=_ANALYZED)
+    builder.add_text_field("text", stored=False, tokenizer_name=_ANALYZED)
+    return builder.build()
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+class Keywords:
+    """A keyword index in a folder, kept equal to the catalog source by source."""
+
+    def __init__(self, folder: Path) -> None:
+        place = folder / LAYOUT
+        place.mkdir(parents=True, exist_ok=True)
+        self._schema = _schema()
+        self._index = tantivy.Index(self._schema, path=str(place))
+        self._words = _analyzer()
+        self._index.register_tokenizer(_ANALYZED, self._words)
+
+    def analyzed(self, text: str) -> list[str]:
+        """The words of a text as the index knows them: lower case, stemmed, without accents."""
+        return self._words.analyze(text)
+
+    def _held(self) -> dict[str, str]:
+        searcher = self._index.searcher()
+        query = tantivy.Query.term_query(self._schema, "shelf", "source")
+        found = searcher.search(query, limit=10_000).hits
+        rows = (searcher.doc(address) for _, address in found)
+        return {str(row.get_first("id")): str(row.get_first("held")) for row in rows}
+
+    def sync(self, catalog: Catalog) -> int:
+        """Make the index hold what the catalog holds; return how many sources had to be written again."""
+        wanted, held = catalog.source_digests(), self._held()
+        stale = [source for source in {*wanted, *held} if wanted.get(source) != held.get(source)]
+        if not stale:
+            return 0
+        writer = self._index.writer(heap_size=64_000_000, num_threads=1)
+        for source in stale:
+            writer.delete_documents_by_term("source", source)
+            if source in wanted:
+                self._write(writer, catalog, source, wanted[source])
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index.reload()
+        return len(stale)
+
+    @staticmethod
+    def _write(writer: tantivy.IndexWriter, catalog: Catalog, source: str, digest: str) -> None:
+        for placed in catalog.shelf(source):
+            passage = placed.passage
+            prose = passage.kind == "prose"
+            writer.add_document(
+                tantivy.Document(
+                    id=passage.id,
+                    source=source,
+                    shelf="prose" if prose else passage.codes[0][0],
+                    title=f"{placed.document.title} {passage.section}" if prose else "",
+                    text=passage.text,
+                )
+            )
+        writer.add_document(tantivy.Document(id=source, source=source, shelf="source", held=digest))
+
+    def reload(self) -> None:
+        """See what another process has written."""
+        self._index.reload()
+
+    def rarity(self, words: Iterable[str]) -> dict[str, float]:
+        """How telling each analyzed word is: inverse document frequency over all shelves."""
+        searcher = self._index.searcher()
+        total = searcher.num_docs + 1
+        from math import log
+
+        return {word: log(total / (1 + searcher.doc_freq("text", word))) for word in set(words)}
+
+    def search(self, words: Sequence[str], shelf: str, limit: int) -> list[tuple[str, float]]:
+        """Passage ids of a shelf that hold any of these analyzed words, best first, with BM25 scores."""
+        if not words:
+            return []
+        query = tantivy.Query
+        clauses = []
+        for word in dict.fromkeys(words):
+            clauses.append((tantivy.Occur.Should, query.term_query(self._schema, "text", word)))
+            if shelf == "prose":
+                clauses.append((tantivy.Occur.Should, query.boost_query(query.term_query(self._schema, "title", word), 0.6)))
+        on_shelf = query.const_score_query(query.term_query(self._schema, "shelf", shelf), 0.0)
+        wanted = query.boolean_query([(tantivy.Occur.Must, on_shelf), (tantivy.Occur.Must, query.boolean_query(clauses))])
+        searcher = self._index.searcher()
+        return [(str(searcher.doc(address).get_first("id")), score) for score, address in searcher.search(wanted, limit).hits]

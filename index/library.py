@@ -1,0 +1,209 @@
+"""One home folder opened: the catalog, what is derived from it, and search over both."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from corpus import ingest
+from corpus.catalog import Catalog
+from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER
+from corpus.model import CorpusError, Source
+from index.keywords import Keywords
+from index.search import DEPTH, KEYWORD_SHARE, STOP, Filters, Hit, allows, answering, fuse
+
+if TYPE_CHECKING:
+    from index.encoders import Vectors
+    from index.vectors import Progress, VectorStore
+
+
+STRIDE = 16  # candidates read from the catalog at a time: most searches need no more
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """How far the vectors are: passages encoded of all."""
+
+    done: int
+    total: int
+
+    @property
+    def ready(self) -> bool:
+        return self.total > 0 and self.done >= self.total
+
+
+class Library:
+    """Everything known in one home. Safe to use from several threads; a second process may write meanwhile.
+
+    Raises CorpusError where the home cannot be used.
+    """
+
+    def __init__(self, home: Path, encoder: str) -> None:
+        self.home = home
+        self.catalog = Catalog(home / "catalog.sqlite")
+        self.keywords = Keywords(home / "keywords")
+        self._encoder = encoder
+        self._vectors: VectorStore | None = None
+        self._loading = threading.Lock()
+        self._asked: tuple[str, Vectors] | None = None  # the last question and its vector
+        # | None = None  # the last question and its vector
+        self._lock = FileLock(home / "write.lock", thread_local=False)
+        self._stamp = self.catalog.stamp
+        self._sources = [tally.source for tally in self.catalog.sources()]
+        self.readiness = Readiness(0, 0)
+
+    @property
+    def prepared(self) -> bool:
+        """Whether the embedded sources have been read."""
+        return bool(self._sources)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """The right to write this home, held by one process at a time.
+
+        Raises CorpusError where another process has it.
+        """
+        try:
+            self._lock.acquire(timeout=5)
+        except Timeout:
+            raise CorpusError(f"Another codecite is writing to {self.home}: wait until it is done, then try again.") from None
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def prepare(self) -> list[ingest.Outcome]:
+        """Bring catalog and keywords up to date: seconds on the first run, milliseconds later."""
+        with self.writing():
+            outcomes = ingest.add_embedded(self.catalog)
+            self.keywords.sync(self.catalog)
+        self._refresh()
+        return outcomes
+
+    def add(self, path: Path) -> ingest.Outcome:
+        """Take one file in and make its words findable; its vectors are filled in by `fill`."""
+        with self.writing():
+            outcome = ingest.add(self.catalog, path)
+            self.keywords.sync(self.catalog)
+        self._refresh()
+        return outcome
+
+    def remove(self, source_id: str) -> None:
+        """Take a source away from the catalog and from both indexes."""
+        with self.writing():
+            self.catalog.remove(source_id)
+            self.keywords.sync(self.catalog)
+            if (self.home / "vectors").exists():
+                self.vectors.missing(self.catalog)
+        self._refresh()
+
+    def fill(self, progress: "Progress" = lambda done, total: None) -> Iterator[Readiness]:
+        """Encode what has no vector yet, a batch a step."""
+
+        def note(done: int, total: int) -> None:
+            everything = self._searchable
+            self.readiness = Readiness(everything - total + done, everything)
+            progress(done, total)
+
+        self._searchable = sum(1 for _ in self.catalog.searchable())
+        with self.writing():
+            note(0, self._searchable)
+            for _ in self.vectors.fill(self.catalog, note):
+                yield self.readiness
+            self.readiness = Readiness(self._searchable, self._searchable)
+            self.catalog.touch()
+
+    def _refresh(self) -> None:
+        self._stamp = self.catalog.stamp
+        self._sources = [tally.source for tally in self.catalog.sources()]
+        self.keywords.reload()
+
+    def freshen(self) -> None:
+        """See what another process has written since the last question."""
+        if self.catalog.stamp != self._stamp:
+            self._refresh()
+            if self._vectors is not None:
+                self._vectors.reload()
+
+    @property
+    def vectors(self) -> "VectorStore":
+        """The vector store, loaded with its encoder on first use."""
+        with self._loading:
+            if self._vectors is None:
+                from index import encoders
+                from index.vectors import VectorStore
+
+                self._vectors = VectorStore(self.home / "vectors", encoders.load(self._encoder, self.home / "models"))
+            return self._vectors
+
+    def _vector(self, text: str) -> "Vectors | None":
+        """A query's vector, or None while nothing has been encoded."""
+        if self._vectors is None and not (self.home / "vectors" / "chroma").exists():
+            return None
+        if self._asked is None or self._asked[0] != text:
+            self._asked = (text, self.vectors.encode([text]))
+        return self._asked[1]
+
+    def similarities(self, text: str, passage_ids: Sequence[str]) -> dict[str, float]:
+        """How near in meaning passages of prose are to a question (cosine), as far as they have vectors."""
+        vector = self._vector(text)
+        return {} if vector is None or not passage_ids else self.vectors.similarities(vector, "prose", passage_ids)
+
+    def words(self, text: str) -> list[str]:
+        """The telling words of a question, as the keyword index writes them."""
+        plain = [word for word in text.replace("/", " ").split() if word.strip(".,;:?!()\"'").lower() not in STOP]
+        return [word for word in self.keywords.analyzed(" ".join(plain)) if word not in STOP]
+
+    def current(self, on: date) -> frozenset[str]:
+        """The sources that answer for a date of service."""
+        return answering(self._sources, on)
+
+    @property
+    def sources(self) -> Sequence[Source]:
+        return self._sources
+
+    def shelves(self, text: str, shelves: Sequence[str], filters: Filters, limit: int = 10) -> dict[str, list[Hit]]:
+        """Search several shelves with one encoding of the question."""
+        words, vector = self.words(text), self._vector(text)
+        current = self.current(filters.on)
+        return {shelf: self._shelf(shelf, words, vector, filters, current, limit) for shelf in shelves}
+
+    def _shelf(
+        self, shelf: str, words: list[str], vector: "Vectors | None", filters: Filters, current: frozenset[str], limit: int
+    ) -> list[Hit]:
+        by_word = self.keywords.search(words, shelf, DEPTH)
+        by_meaning = self.vectors.search(vector, shelf, DEPTH) if vector is not None else []
+        fused = fuse(by_word, by_meaning, KEYWORD_SHARE[shelf])
+        near = dict(by_meaning)
+        kept: list[Hit] = []
+        for at in range(0, len(fused), STRIDE):
+            rows = fused[at : at + STRIDE]
+            placed = self.catalog.passages([key for key, *_ in rows])
+            hits = (Hit(placed[key], score, word, meaning, near.get(key)) for key, score, word, meaning in rows if key in placed)
+            kept += [hit for hit in hits if hit.placed.source.id in current and allows(filters, hit.placed)]
+            if len(kept) >= limit:
+                break
+        return kept[:limit]
+
+    def search(self, text: str, filters: Filters, limit: int = 10) -> list[Hit]:
+        """Search every shelf the filters allow and merge, best first; passages that name a code of the query lead."""
+        shelves = filters.systems or ("prose", CPT, HCPCS, ICD10CM, MODIFIER)
+        found = self.shelves(text, shelves, filters, limit)
+        named = self._named(text, filters)
+        merged = sorted((hit for hits in found.values() for hit in hits), key=lambda hit: -hit.score)
+        first = {hit.placed.passage.id for hit in named}
+        return (named + [hit for hit in merged if hit.placed.passage.id not in first])[:limit]
+
+    def _named(self, text: str, filters: Filters) -> list[Hit]:
+        from corpus.codes import mentions
+
+        current = self.current(filters.on)
+        pairs = dict.fromkeys((m.system, m.value) for m in mentions(text, self.catalog.knows) if m.wellformed)
+        placed = (item for system, value in pairs for item in self.catalog.naming(system, value, 20))
+        kept = [item for item in placed if item.source.id in current and allows(filters, item)]
+        return [Hit(item, 2.0, None, None) for item in kept]

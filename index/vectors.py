@@ -1,0 +1,128 @@
+"""Meaning, by Chroma: a collection a shelf, filled behind everything else and kept equal to the catalog passage by passage."""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import chromadb
+import numpy as np
+from chromadb.api.models.Collection import Collection
+from chromadb.config import Settings
+
+from corpus.catalog import Catalog
+from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER
+from index.encoders import Encoder, Vectors
+
+SHELVES = {"prose": "prose", CPT: "cpt", HCPCS: "hcpcs", ICD10CM: "icd-10-cm", MODIFIER: "modifiers"}
+BATCH = 512  # texts encoded and stored at a time: what a kill may lose
+Progress = Callable[[int, int], None]
+Row = TypeVar("Row")
+
+
+def _batches(rows: list[Row], size: int) -> Iterator[list[Row]]:
+    return (rows[at : at + size] for at in range(0, len(rows), size))
+
+
+class Cache:
+    """Vectors by (encoder, text), so that a rebuild encodes nothing twice; half precision on disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = OFF")
+        self._db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) STRICT, WITHOUT ROWID")
+
+    def encode(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
+        """Encode texts, taking from the cache what it has."""
+        keys = [hashlib.sha256(f"{encoder.name}\x1f{text}".encode()).digest()[:16] for text in texts]
+        marks = ",".join("?" * len(keys))
+        held = dict(self._db.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", keys).fetchall())
+        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in held}
+        if new:
+            fresh = encoder.encode(list(new.values())).astype(np.float16)
+            held |= {key: row.tobytes() for key, row in zip(new, fresh, strict=True)}
+            self._db.executemany("INSERT OR IGNORE INTO vectors VALUES (?, ?)", ((key, held[key]) for key in new))
+        return np.stack([np.frombuffer(held[key], dtype=np.float16) for key in keys]).astype(np.float32)
+
+
+class VectorStore:
+    """The vectors of one home under one encoder."""
+
+    def __init__(self, folder: Path, encoder: Encoder) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._encoder = encoder
+        self._cache = Cache(folder / "cache.sqlite")
+        self._suffix = hashlib.sha256(encoder.name.encode()).hexdigest()[:8]
+        self._connect()
+
+    def _connect(self) -> None:
+        settings = Settings(anonymized_telemetry=False)
+        self._client = chromadb.PersistentClient(str(self._folder / "chroma"), settings=settings)
+        self._collections: dict[str, Collection] = {}
+
+    def reload(self) -> None:
+        """See what another process has written: a running client does not by itself."""
+        self._client.clear_system_cache()
+        self._connect()
+
+    def _collection(self, shelf: str) -> Collection:
+        if shelf not in self._collections:
+            name = f"{SHELVES[shelf]}-{self._suffix}"
+            self._collections[shelf] = self._client.get_or_create_collection(
+                name, configuration={"hnsw": {"space": "cosine", "sync_threshold": 20_000}}, embedding_function=None
+            )
+        return self._collections[shelf]
+
+    def _ids(self, shelf: str) -> set[str]:
+        return set(self._collection(shelf).get(include=[])["ids"])
+
+    def missing(self, catalog: Catalog) -> list[tuple[str, str, str]]:
+        """What the catalog holds and the store does not: (id, shelf, text), most useful first; drops what is gone."""
+        held = {shelf: self._ids(shelf) for shelf in SHELVES}
+        wanted: dict[str, set[str]] = {shelf: set() for shelf in SHELVES}
+        lacking = []
+        for key, shelf, text in catalog.searchable():
+            wanted[shelf].add(key)
+            if key not in held[shelf]:
+                lacking.append((key, shelf, text))
+        for shelf, ids in held.items():
+            for gone in _batches(sorted(ids - wanted[shelf]), 5000):
+                self._collection(shelf).delete(ids=gone)
+        return lacking
+
+    def fill(self, catalog: Catalog, progress: Progress = lambda done, total: None) -> Iterator[int]:
+        """Encode and store what is missing, a batch a step; stop after any step and nothing is lost."""
+        lacking = self.missing(catalog)
+        done = 0
+        progress(0, len(lacking))
+        for shelf in dict.fromkeys(shelf for _, shelf, _ in lacking):
+            rows = [(key, text) for key, held, text in lacking if held == shelf]
+            for batch in _batches(rows, BATCH):
+                vectors = self._cache.encode(self._encoder, [text for _, text in batch])
+                self._collection(shelf).upsert(ids=[key for key, _ in batch], embeddings=vectors)
+                done += len(batch)
+                progress(done, len(lacking))
+                yield done
+
+    def count(self) -> int:
+        return sum(self._collection(shelf).count() for shelf in SHELVES)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts that are not stored: a question, the sentences that may answer it."""
+        return self._encoder.encode(texts)
+
+    def similarities(self, vector: Vectors, shelf: str, ids: Sequence[str]) -> dict[str, float]:
+        """Cosine of a vector with those of stored passages; passages not stored yet are left out."""
+        found = self._collection(shelf).get(ids=list(ids), include=["embeddings"])
+        if not found["ids"]:
+            return {}
+        cosines = np.asarray(found["embeddings"], dtype=np.float32) @ vector[0]
+        return dict(zip(found["ids"], map(float, cosines), strict=True))
+
+    def search(self, vector: Vectors, shelf: str, limit: int) -> list[tuple[str, float]]:
+        """Passage ids of a shelf nearest to a vector, best first, with cosine similarity."""
+        found = self._collection(shelf).query(query_embeddings=vector, n_results=limit, include=["distances"])
+        return [(key, 1.0 - distance) for key, distance in zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)]
