@@ -148,7 +148,15 @@ def read_markdown(path: Path, text: str) -> Reading:
         ended=document.ended,
         file=path.name,
     )
-    return Reading(source, (document,))
+    return Reading(source, (document,), _own_codes(document, post.metadata))
+
+
+def _own_codes(document: Document, meta: dict[str, object]) -> tuple[Code, ...]:
+    """The code a code page defines: its title in our or the author's own words, valid as long as the page says."""
+    if document.kind != "code":
+        return ()
+    title = own_title(document.title)
+    return tuple(Code(system, value, title, document.effective, document.ended) for system, value in subject(meta)[:1])
 
 
 def _dates(meta: dict[str, object]) -> tuple[date | None, date | None]:
@@ -216,11 +224,7 @@ def read_starter(folder: Path) -> Reading:
         post = frontmatter.load(str(path))
         document = starter_document(f"starter/{path.stem}", post.metadata, post.content)
         documents.append(document)
-        if document.kind == "code":
-            codes += [
-                Code(system, value, own_title(document.title), document.effective, document.ended)
-                for system, value in subject(post.metadata)[:1]
-            ]
+        codes += _own_codes(document, post.metadata)
     source = Source(
         id="starter",
         title="codecite starter documents",
