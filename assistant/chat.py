@@ -82,7 +82,7 @@ def stream(
         yield Line(head)
     lines: list[str] = [head] if head else []
     statements: list[Statement] = []
-    offered = {item.number: item for item in chosen.evidence}
+    offered = {item.number: item for item in reversed(chosen.evidence)}  # the first of a number speaks for it
     for text_line in write(question, chosen.evidence):
         clock.stage("write")
         judged = statement(quote.unescaped(text_line), offered, question, library.keywords.analyzed)

@@ -144,8 +144,8 @@ def read_markdown(path: Path, text: str) -> Reading:
         url=document.url,
         payer=document.payer,
         jurisdiction=document.jurisdiction,
-        effective=document.effective,
-        ended=document.ended,
+        effective=None if document.kind == "code" else document.effective,
+        ended=None if document.kind == "code" else document.ended,
         file=path.name,
     )
     return Reading(source, (document,), _own_codes(document, post.metadata))
@@ -219,7 +219,8 @@ def read_starter(folder: Path) -> Reading:
     """Read the starter documents that come with the program, as one source."""
     import frontmatter
 
-    documents, codes = [], []
+    documents: list[Document] = []
+    codes: list[Code] = []
     for path in sorted(folder.glob("*.md")):
         post = frontmatter.load(str(path))
         document = starter_document(f"starter/{path.stem}", post.metadata, post.content)
