@@ -16,7 +16,9 @@ from assistant.verify import statement
 from corpus.codes import system_of
 from corpus.model import CorpusError
 from index.library import Library
+from index.search import STOP, Filters
 
+FIELD = 0.3  # similarity to some passage from which a question belongs to this field
 Writer = Callable[[Question, Sequence[Evidence]], Iterator[str]]
 
 
@@ -148,7 +150,7 @@ def _found(chosen: Chosen, library: Library) -> str:
 def _head(question: Question, chosen: Chosen, library: Library) -> str:
     """What must be said before any evidence: an unknown code, or that nothing answers."""
     if chosen.unknown and not chosen.complete:
-        return "\n\n".join(_unknown(value, library) for value in chosen.unknown) + "\n\n"
+        return "\n\n".join(_unknown(value, library, bool(chosen.evidence)) for value in chosen.unknown) + "\n\n"
     if not chosen.complete:
         return _nothing(question, chosen, library) + "\n\n"
     if chosen.unknown:
@@ -158,30 +160,35 @@ def _head(question: Question, chosen: Chosen, library: Library) -> str:
 
 def _nothing(question: Question, chosen: Chosen, library: Library) -> str:
     words = library.words(question.standalone)
-    if not chosen.evidence and not any(value > 0 for value in _frequency(words, library)):
+    asked = [word.strip(".,;:?!()\"'") for word in question.standalone.split()]
+    if not chosen.evidence and not question.mentions and not question.payer and not _medical(question, words, library):
         return prompts.render("out_of_scope")
     searched = f"{len(library.sources)} sources for {question.on}" + (f", payer {question.payer}" if question.payer else "")
     near = " The nearest passages are below; they do not settle it." if chosen.evidence else ""
     return prompts.render(
         "nothing_found",
         searched=searched,
-        words=quote.escaped(", ".join(dict.fromkeys(words)) or question.standalone),
+        words=quote.escaped(", ".join(dict.fromkeys(word for word in asked if word.lower() not in STOP)) or question.standalone),
         nearest=near,
         remedy=chosen.remedy or "a source about it",
     )
 
 
-def _frequency(words: Sequence[str], library: Library) -> list[float]:
+def _medical(question: Question, words: Sequence[str], library: Library) -> bool:
+    """Whether a question is of this field: some passage is near it in meaning, or holds most of its words."""
+    hits = library.shelves(question.standalone, ("prose",), Filters(question.on), 3)["prose"]
+    near = max((hit.similarity or 0.0 for hit in hits), default=0.0)
     unseen = library.keywords.rarity(["\x00"])["\x00"]
-    return [unseen - value for value in library.keywords.rarity(words).values()]
+    seen = sum(value < unseen for value in library.keywords.rarity(words).values())
+    return near >= FIELD or (not near and seen > len(set(words)) / 2)
 
 
-def _unknown(value: str, library: Library) -> str:
-    system = system_of(value)
-    why = "" if system else _malformed(value)
-    near = [f"{quote.escaped(other)}" for other in nearest(value, library)]
+def _unknown(value: str, library: Library, named: bool) -> str:
+    why = "" if system_of(value) else f" {_malformed(value)}"
+    near = nearest(value, library)
     listed = f" Nearest by spelling: {', '.join(near)}." if near else ""
-    return prompts.render("unknown_code", code=quote.escaped(value), why=why, near=listed.lstrip() if not why else listed)
+    rest = "These passages only name it:" if named else prompts.render("unsupported")
+    return prompts.render("unknown_code", code=quote.escaped(value), why=why, near=listed, rest=rest)
 
 
 def _malformed(value: str) -> str:

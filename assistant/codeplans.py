@@ -65,6 +65,9 @@ def _opening(page: list[Placed]) -> list[Evidence]:
 
 
 def _ended(listed: Listed, question: Question) -> list[Warning]:
+    if listed.source.effective and listed.source.effective > question.on:
+        text = f"The earliest edition on file is {listed.source.title}; nothing here says what held on {question.on}."
+        return [Warning("edition", text)]
     if facts.in_force(listed.code, question.on):
         return []
     return [Warning("deleted_code", f"{facts.name(listed.code)} is not valid on {question.on}.")]
@@ -170,10 +173,10 @@ def _still_listed(listed: Listed, question: Question, library: Library) -> list[
     return list({item.document.id: item for item in reversed(found)}.values())[:2]
 
 
-def notes(question: Question, library: Library) -> Chosen:
+def notes(question: Question, library: Library, tags: tuple[str, ...] = ()) -> Chosen:
     """The instructional notes asked for, at the code and above it; a kind of note that is not there is said first."""
     found, missing = known(question, library)
-    asked = [tag for tag, pattern in _TAGS.items() if re.search(pattern, question.standalone, re.I)]
+    asked = list(tags) or [tag for tag, pattern in _TAGS.items() if re.search(pattern, question.standalone, re.I)]
     evidence: list[Evidence] = []
     for listed in (item for item in found if item.code.system == ICD10CM):
         here = facts.notes(library.catalog, listed, tuple(asked))
@@ -185,7 +188,8 @@ def notes(question: Question, library: Library) -> Chosen:
                 evidence.append(facts.no_note(listed, tag, has))
                 evidence += [item for item in own if item.label in has and item not in here]
         evidence += here
-    first = [replace(item, role="lead" if at == 0 else "detail") for at, item in enumerate(evidence)]
+    once = list({(item.locator, item.say): item for item in evidence}.values())
+    first = [replace(item, role="lead" if at == 0 else "detail") for at, item in enumerate(once)]
     codes = tuple(_pair(listed) for listed in found)
     return Chosen(tuple(first), codes, unknown=tuple(missing), complete=bool(found))
 

@@ -81,8 +81,9 @@ def validity(catalog: Catalog, listed: Listed, on: date) -> Evidence:
     elif code.billable is not None:
         say, day = _billable(listed, on), None
     elif code.valid_from:
-        until = f"to {code.valid_to}" if code.valid_to else "with no end date on file"
-        say, day = f"Yes. {subject} is valid on {on}: valid from {code.valid_from}, {until}.", code.valid_from
+        ran = f"was valid on {on}: from {code.valid_from} to {code.valid_to}" if code.valid_to else None
+        say = f"Yes. {subject} {ran or f'is valid on {on}: from {code.valid_from}, with no end date on file'}."
+        day = code.valid_from
     else:
         say, day = f"{subject} is listed, with no start date and no end date on file.", None
     if day and listed.source.kind in STARTER and (stated := _dated_sentence(catalog, code, day)):
@@ -95,6 +96,9 @@ def validity(catalog: Catalog, listed: Listed, on: date) -> Evidence:
 
 def _billable(listed: Listed, on: date) -> str:
     code = listed.code
+    if listed.source.effective and listed.source.effective > on:
+        flag = "billable" if code.billable else "not billable"
+        return f"{code.value}, {code.title}, is {flag} in the {listed.source.title}, which began after {on}."
     if code.billable:
         return f"Yes: {code.value}, {code.title}, is billable."
     return f"No: {code.value}, {code.title}, is not billable; it is a heading of more specific codes."

@@ -11,7 +11,7 @@ from index.library import Library
 from index.search import Filters, payer_of
 
 TRAILING = 0.5  # share of the best sentence's score under which another is left out
-MEANING = 1.0  # weight of a passage's likeness to the question beside its search score
+MEANING = 2.0  # weight of a passage's likeness to the question beside its search score
 OFFICIAL = 0.12  # head start of a publisher's own text over our starter documents
 PAGES = re.compile(r"PDF pages? (\d+)(?:\s*(?:to|and|[-–,])\s*(\d+))?")
 

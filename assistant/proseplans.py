@@ -4,16 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant import reverse
+from assistant import codeplans, reverse
 from assistant.answer import Evidence, Question
 from assistant.plan import Chosen, about, cited_pages, filters, known, matches_payer, pick, scored
+from assistant.question import is_phrase
 from assistant.sentences import Scored
 from corpus.catalog import Placed
 from corpus.codes import CPT, HCPCS, ICD10CM
 from index.library import Library
 from index.search import Hit
 
+RESTS = 0.7  # least share of the question that the official sentence under a leading one must cover
+WORTHY = 0.75  # share of the leading score from which an official sentence is put second
+PHRASE = 0.75  # least similarity of a code's text to a bare phrase for a reverse lookup
 CLOSE = 0.6  # least similarity of a code's text to words that were not asked as a description
+ALIKE = 0.4  # least similarity of a passage that is shown as nearest
 NEAR = 0.3  # least share for passages to be shown as nearest
 ENOUGH = 0.5  # least share of the question's words, by rarity, that the evidence must cover
 LINES = 5
@@ -58,13 +63,24 @@ def _ranked(question: Question, library: Library, hits: Sequence[Hit], more: Seq
     return scored(question, library, list(passages.values()), library.words(question.standalone))
 
 
-def _arranged(ranked: Sequence[Scored], limit: int = LINES) -> list[Scored]:
-    """The best sentence, an official one early, then the rest."""
+def _arranged(question: Question, ranked: Sequence[Scored], library: Library, limit: int = LINES) -> list[Scored]:
+    """The best sentence, beside it the official one it rests on or another worthy one, then the rest."""
     picked = pick(ranked, limit)
-    if picked and not any(_official(item) for item in picked[:3]):
-        official = next((item for item in ranked if _official(item) and item.score > 0.6 * picked[0].score), None)
-        picked = [*picked[:1], official, *picked[1 : limit - 1]] if official else picked
+    if picked and not any(_official(item) for item in picked[:2]):
+        official = _basis(question, picked[0], ranked, library)
+        official = official or next((item for item in ranked if _official(item) and item.score > WORTHY * picked[0].score), None)
+        others = [item for item in picked[1:] if item is not official]
+        picked = [*picked[:1], official, *others[: limit - 2]] if official else picked
     return picked
+
+
+def _basis(question: Question, lead: Scored, ranked: Sequence[Scored], library: Library) -> Scored | None:
+    """The official sentence that covers the question best, of the pages the leading document names as its sources."""
+    pages = {placed.passage.id for placed in cited_pages(library, [lead.placed])}
+    words = library.words(question.standalone)
+    there = [(_covered(words, [item], library), item.score, at) for at, item in enumerate(ranked) if item.placed.passage.id in pages]
+    best = max(there, default=(0.0, 0.0, 0))
+    return ranked[best[2]] if best[0] >= RESTS else None
 
 
 def _official(item: Scored) -> bool:
@@ -77,23 +93,31 @@ def _answer(question: Question, library: Library, picked: Sequence[Scored], reme
         described = _as_description(question, library)
         if described is not None:
             return described
-        picked = picked if covered >= NEAR else ()
+        likeness = library.similarities(question.standalone, [item.placed.passage.id for item in picked])
+        picked = picked if covered >= NEAR and max(likeness.values(), default=1.0) >= ALIKE else ()
     missing = tuple(known(question, library)[1])
     return Chosen(_evidence(picked), _codes(question, picked, library), unknown=missing, remedy=remedy, complete=covered >= ENOUGH)
 
 
-def _as_description(question: Question, library: Library) -> Chosen | None:
+def _as_description(question: Question, library: Library, least: float = CLOSE) -> Chosen | None:
     """Words that no prose answers may describe a code: candidates, where the best is near enough."""
     if any(mention.wellformed for mention in question.mentions):
         return None
     found = reverse.lookup(replace(question, subject=question.standalone), library)
-    return found if found.evidence and found.near >= CLOSE else None
+    return found if found.evidence and found.near >= least else None
 
 
 def guideline(question: Question, library: Library) -> Chosen:
-    """A rule asked about in words: the sentence that states it, and the official text beside it."""
+    """A rule asked about in words: the sentence that states it, and the official text beside it; a bare phrase may name a code."""
+    if is_phrase(question.standalone):
+        described = _as_description(question, library, PHRASE)
+        if described is not None:
+            return described
     return _answer(
-        question, library, _arranged(_ranked(question, library, _hits(question, library))), "the guideline or manual that covers it"
+        question,
+        library,
+        _arranged(question, _ranked(question, library, _hits(question, library)), library),
+        "the guideline or manual that covers it",
     )
 
 
@@ -107,7 +131,7 @@ def aspect(question: Question, library: Library) -> Chosen:
     ranked = _ranked(question, library, _hits(question, library), more)
     if pairs:
         ranked = [item for item in ranked if _speaks_of(item, [value for _, value in pairs])] or ranked
-    return _answer(question, library, _arranged(ranked), "a source about it")
+    return _answer(question, library, _arranged(question, ranked, library), "a source about it")
 
 
 def _speaks_of(item: Scored, values: Sequence[str]) -> bool:
@@ -134,7 +158,9 @@ def fee(question: Question, library: Library) -> Chosen:
 
 
 def pair(question: Question, library: Library) -> Chosen:
-    """Two codes together: sentences that name both; silence is never permission."""
+    """Two codes together: sentences that name both; silence is never permission. Diagnoses are paired by Excludes notes."""
+    if all(mention.system == ICD10CM for mention in question.mentions):
+        return codeplans.notes(question, library, ("excludes1", "excludes2"))
     chosen = aspect(question, library)
     values = {mention.value for mention in question.mentions if mention.wellformed}
     both = tuple(item for item in chosen.evidence if all(value in item.quote for value in values))
@@ -147,7 +173,10 @@ def coverage(question: Question, library: Library) -> Chosen:
     if question.payer:
         hits = [hit for hit in hits if matches_payer(question, hit.placed)]
     chosen = _answer(
-        question, library, _arranged(_ranked(question, library, hits)), f"a policy of {question.payer or 'the payer'} about it"
+        question,
+        library,
+        _arranged(question, _ranked(question, library, hits), library),
+        f"a policy of {question.payer or 'the payer'} about it",
     )
     own = not question.payer or any(matches_payer(question, hit.placed) for hit in hits[:5])
     return chosen if own else Chosen((), remedy=chosen.remedy, complete=False)

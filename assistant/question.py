@@ -153,15 +153,32 @@ def _without(text: str, named: Sequence[Mention]) -> str:
     return re.sub(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{2,4}", " ", text)
 
 
+_TRAILING = re.compile(
+    r"\s*(.+?)\s+(?:(?:cpt|hcpcs|icd[\s-]*10(?:[\s-]*cm)?|dx|diagnosis|billing|procedure|j)[\s-]*codes?|codes?|icd[\s-]*10(?:[\s-]*cm)?|hcpcs|cpt)\s*\??\s*$",
+    re.I,
+)
+_ASKING = re.compile(r"^\s*(?:what(?:'s|s|\s+is|\s+are)?|which|the|an?|give\s+me|find|need|i\s+need)\b\s*", re.I)
+
+
 def _subject(text: str) -> str:
     """The words a code is wanted for; empty where no code is asked for."""
     if found := _REVERSE.search(text):
         return found[1].strip(" ?.!\"'")
-    if found := re.match(
-        r"\s*(.+?)\s+(?:(?:cpt|hcpcs|icd[\s-]*10(?:[\s-]*cm)?|dx|diagnosis|billing|procedure)\s+)codes?\s*\??\s*$", text, re.I
-    ):
-        return re.sub(r"^(?:what(?:'s|\s+is)?|which|the|an?|give\s+me|find)\b\s*", "", found[1], flags=re.I).strip()
+    if (found := _TRAILING.match(text)) and not re.match(r"\s*(how|why|when|can|may|should|is|are|does|do)\b", text, re.I):
+        subject = found[1]
+        while (shorter := _ASKING.sub("", subject)) != subject:
+            subject = shorter
+        return subject.strip()
     return ""
+
+
+def is_phrase(text: str) -> bool:
+    """A few words that ask nothing: what a coder types to find a code."""
+    plain = not re.search(r"\?|\b(what|which|who|when|where|why|how|is|are|can|may|do|does|should|must|will)\b", text, re.I)
+    topic = re.search(
+        r"\b(guidelines?|rules?|coding|codes?|modifiers?|policy|requirements?|appeals?|sequenc\w*|billing|ncci|list)\b", text, re.I
+    )
+    return plain and not topic and len(text.split()) <= 10
 
 
 def _subjects(turns: Sequence[Turn], known: Known) -> list[Mention]:

@@ -1,6 +1,5 @@
 """From words to a code: ranked candidates, each with the words that led to it."""
 
-import re
 from dataclasses import dataclass
 
 from assistant import facts
@@ -9,8 +8,9 @@ from assistant.plan import Chosen, filters
 from corpus.catalog import Listed
 from corpus.codes import CPT, HCPCS, ICD10CM
 from index.library import Library
-from index.search import Hit
+from index.search import STOP, Hit
 
+_PLAIN = {"unspecifi", "without", "complic", "mention"}  # stems of titles that add nothing to a heading
 CANDIDATES = 8
 TRAILING = 0.55  # share of the best score under which a candidate is not worth a line
 FAR = 0.42  # least similarity of a candidate that shares no word with the question
@@ -39,10 +39,16 @@ def _candidates(question: Question, library: Library, hits: list[Hit], words: li
         shared = tuple(word for word in dict.fromkeys(words) if word in inside)
         if not shared and (hit.similarity or 0.0) < FAR:
             continue
-        overlap = sum(rarity[word] for word in shared) / total
+        overlap = sum(rarity[word] for word in shared) / total - _beside(listed.code.title, words, library)
         best[pair] = Candidate(listed, hit.score * (0.4 + (hit.similarity or 0.3)) + 0.3 * overlap, shared)
     ranked = sorted(best.values(), key=lambda item: -item.score)
     return [item for item in ranked if item.score > TRAILING * ranked[0].score]
+
+
+def _beside(title: str, words: list[str], library: Library) -> float:
+    """What a title adds that was not asked for: 'other' counts in full, 'unspecified' not at all, the rest a little."""
+    extra = set(library.keywords.analyzed(title)) - set(words) - STOP - {"unspecifi"}
+    return 0.5 * ("other" in extra) + min(0.5, 0.04 * len(extra))
 
 
 def _billable_first(found: list[Candidate], question: Question, library: Library) -> list[Candidate]:
@@ -57,9 +63,8 @@ def _billable_first(found: list[Candidate], question: Question, library: Library
         return found
 
     def fit(child: Listed) -> tuple[int, int, str]:
-        words = set(library.keywords.analyzed(child.code.title))
-        plain = bool(re.search(r"\bunspecified|without (?:complication|mention)", child.code.title, re.I))
-        return -len(words & asked), -int(plain), child.code.value
+        words = set(library.keywords.analyzed(child.code.title)) - STOP
+        return -len(words & asked), len(words - asked - _PLAIN), child.code.value
 
     chosen = min(below, key=fit)
     rest = [item for item in found if item.listed.code.value != chosen.code.value]

@@ -8,6 +8,7 @@ from functools import lru_cache
 from corpus.catalog import Placed
 
 Analyze = Callable[[str], list[str]]
+OPENING = 0.35  # head start of the sentence a document opens with: it is the document's answer
 LONGEST = 600  # characters: a longer "sentence" is a table or a list that lost its breaks
 
 
@@ -61,5 +62,5 @@ def score(passages: Iterable[tuple[Placed, float]], words: Sequence[str], rarity
             headed = sum(rarity[word] for word in set(words) - covered if word in above)
             value = (sum(rarity[word] for word in covered) + 0.6 * headed) / total
             opening = at == 0 and not placed.passage.section
-            found.append(Scored(placed, sentence, value + 0.5 * base + 0.25 * opening, covered | (set(words) & above)))
+            found.append(Scored(placed, sentence, value + 0.5 * base + OPENING * opening, covered | (set(words) & above)))
     return sorted(found, key=lambda item: -item.score)

@@ -1,13 +1,15 @@
 """Exact words, by tantivy: one index of prose and of code texts, told apart by their shelf."""
 
+import re
 from collections.abc import Iterable, Sequence
+from math import log
 from pathlib import Path
 
 import tantivy
 
 from corpus.catalog import Catalog
 
-LAYOUT = "1"  # part of the folder's name: another layout is another index
+LAYOUT = "2"  # part of the folder's name: another layout is another index
 _ANALYZED = "words"
 
 
@@ -33,6 +35,11 @@ def _analyzer() -> tantivy.TextAnalyzer:
     )
 
 
+def _singular(text: str) -> str:
+    """Write LCDs as LCD: the stemmer leaves abbreviations alone."""
+    return re.sub(r"\b([A-Z]{2,})s\b", r"\1", text)
+
+
 class Keywords:
     """A keyword index in a folder, kept equal to the catalog source by source."""
 
@@ -46,7 +53,7 @@ class Keywords:
 
     def analyzed(self, text: str) -> list[str]:
         """The words of a text as the index knows them: lower case, stemmed, without accents."""
-        return self._words.analyze(text)
+        return self._words.analyze(_singular(text))
 
     def _held(self) -> dict[str, str]:
         searcher = self._index.searcher()
@@ -81,8 +88,8 @@ class Keywords:
                     id=passage.id,
                     source=source,
                     shelf="prose" if prose else passage.codes[0][0],
-                    title=f"{placed.document.title} {passage.section}" if prose else "",
-                    text=passage.text,
+                    title=_singular(f"{placed.document.title} {passage.section}") if prose else "",
+                    text=_singular(passage.text),
                 )
             )
         writer.add_document(tantivy.Document(id=source, source=source, shelf="source", held=digest))
@@ -95,8 +102,6 @@ class Keywords:
         """How telling each analyzed word is: inverse document frequency over all shelves."""
         searcher = self._index.searcher()
         total = searcher.num_docs + 1
-        from math import log
-
         return {word: log(total / (1 + searcher.doc_freq("text", word))) for word in set(words)}
 
     def search(self, words: Sequence[str], shelf: str, limit: int) -> list[tuple[str, float]]:

@@ -112,7 +112,6 @@ class Library:
 
         self._searchable = sum(1 for _ in self.catalog.searchable())
         with self.writing():
-            note(0, self._searchable)
             for _ in self.vectors.fill(self.catalog, note):
                 yield self.readiness
             self.readiness = Readiness(self._searchable, self._searchable)

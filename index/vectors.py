@@ -116,7 +116,7 @@ class VectorStore:
 
     def similarities(self, vector: Vectors, shelf: str, ids: Sequence[str]) -> dict[str, float]:
         """Cosine of a vector with those of stored passages; passages not stored yet are left out."""
-        found = self._collection(shelf).get(ids=list(ids), include=["embeddings"])
+        found = self._collection(shelf).get(ids=list(dict.fromkeys(ids)), include=["embeddings"])
         if not found["ids"]:
             return {}
         cosines = np.asarray(found["embeddings"], dtype=np.float32) @ vector[0]

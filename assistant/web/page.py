@@ -26,6 +26,10 @@ EXAMPLES = (
     "difference between 90714 and 90715",
     "when may modifier 59 be used?",
 )
+HEADER = """<div class="brand"><h1>codecite</h1><p class="meta">US medical coding, every sentence with its source</p></div>
+<button id="more" type="button" aria-expanded="false">date, payer, systems</button>
+<button id="open-sources" type="button">sources</button>
+<button id="theme" type="button" aria-label="Dark or light">☾</button>"""
 SHOWN = 30  # answers whose sources stay in the panel
 PACE = 0.05  # seconds between updates: each carries the whole history
 Messages = list[dict[str, Any]]
@@ -97,6 +101,13 @@ def before(history: Messages, index: int) -> tuple[Messages, str]:
     return history[:index], unescaped(text_of(history[index]["content"]))
 
 
+def theme() -> gr.themes.Base:
+    """Quiet, with one accent and the machine's own fonts: nothing is fetched from elsewhere."""
+    return gr.themes.Default(
+        primary_hue="teal", neutral_hue="slate", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+    )
+
+
 def build(library: Library, home: Path) -> gr.Blocks:
     """Lay out the page over one library; feedback is kept in the home."""
     feedback = Feedback(home / "feedback.jsonl")
@@ -110,6 +121,9 @@ def build(library: Library, home: Path) -> gr.Blocks:
         kept, message = before(history, at)
         yield from respond(library, message, kept, groups, *settings)
 
+    def chosen(history: Messages, groups: list[str], *settings: Any, event: gr.SelectData) -> Iterator[Any]:
+        yield from respond(library, event.value["text"], [], groups, *settings)
+
     def liked(history: Messages, event: gr.LikeData) -> None:
         at = event.index[0] if isinstance(event.index, tuple | list) else event.index
         _, question = before(history, at)
@@ -119,11 +133,10 @@ def build(library: Library, home: Path) -> gr.Blocks:
     with gr.Blocks(title="codecite", fill_height=True, analytics_enabled=False) as page:
         groups = gr.State([])
         with gr.Row(elem_id="top"):
-            gr.HTML('<h1>codecite</h1><p class="meta">US medical coding, every sentence with its source</p>', elem_id="brand")
+            gr.HTML(HEADER, elem_id="brand")
             day = gr.Textbox(label="Date of service", placeholder="today", elem_id="day", max_lines=1, min_width=120)
             payer = gr.Dropdown(["any payer", *PAYERS], value="any payer", label="Payer", elem_id="payer", min_width=140)
             systems = gr.CheckboxGroup([CPT, HCPCS, ICD10CM], value=[CPT, HCPCS, ICD10CM], label="Code systems", elem_id="systems")
-            gr.HTML('<button id="theme" type="button" aria-label="Dark or light">☾</button>', elem_id="theme-box")
         with gr.Row(elem_id="desk"):
             with gr.Column(elem_id="talk", min_width=280):
                 conversation = gr.Chatbot(
@@ -134,14 +147,13 @@ def build(library: Library, home: Path) -> gr.Blocks:
                     latex_delimiters=[],
                     allow_tags=False,
                     height="100%",
-                    group_consecutive_messages=True,
                     placeholder="Ask about a code, a guideline or what a payer covers.",
+                    examples=[{"text": text} for text in EXAMPLES],
                 )
-                with gr.Row(elem_id="examples"):
-                    examples = [gr.Button(text, size="sm", elem_classes="example") for text in EXAMPLES]
                 with gr.Row(elem_id="ask"):
                     message = gr.Textbox(
                         show_label=False,
+                        container=False,
                         label="Your question",
                         placeholder="Ask a question",
                         elem_id="message",
@@ -157,8 +169,8 @@ def build(library: Library, home: Path) -> gr.Blocks:
         outputs = [conversation, groups, sources]
         for trigger in (message.submit, ask.click):
             trigger(send, [message, conversation, groups, *settings], [*outputs, message], api_visibility="private")
-        for example in examples:
-            example.click(send, [example, conversation, groups, *settings], [*outputs, message], api_visibility="private")
+        conversation.example_select(chosen, [conversation, groups, *settings], outputs, api_visibility="private")
+        conversation.clear(lambda: ([], render.panel([])), None, [groups, sources], api_visibility="private")
         conversation.retry(again, [conversation, groups, *settings], outputs, api_visibility="private")
         conversation.like(liked, conversation, None, api_visibility="private")
         gr.Timer(2.0).tick(lambda: render.status(library), None, foot, show_progress="hidden", api_visibility="private", queue=False)

@@ -9,6 +9,7 @@ from assistant.answer import Answer, Citation
 from assistant.verify import MARK
 from index.library import Library
 
+CLOSE = '<button id="close-sources" type="button">close</button>'
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
@@ -70,7 +71,7 @@ def card(citation: Citation, answer_id: str) -> str:
         f'<p class="meta">{escape(item.source.publisher or "publisher not stated")} · {_dates(citation)}'
         f"{f' · {escape(payer)}' if payer else ''}</p>"
         f'<p class="meta place">{escape(item.locator)}{page}</p>'
-        f'<blockquote class="passage">{highlighted(item.text, item.quote)}</blockquote>{_basis(citation)}'
+        f'<div class="passage">{highlighted(item.text, item.quote)}</div>{_basis(citation)}'
         f'<p class="meta">{_address(item.document.url or item.source.url)} <span class="licence">{escape(item.source.licence)}</span></p>'
         "</article>"
     )
@@ -89,8 +90,8 @@ def panel(groups: Sequence[str]) -> str:
     """The right-hand side: every answer's sources, the last one's in view."""
     if not groups:
         hint = "The passages an answer rests on appear here. Click a number in an answer to see its words."
-        return f'<div class="sources"><p class="meta">{hint}</p></div>'
-    return f'<div class="sources">{"".join(groups)}</div>'
+        return f'<div class="sources">{CLOSE}<p class="meta">{hint}</p></div>'
+    return f'<div class="sources">{CLOSE}{"".join(groups)}</div>'
 
 
 def steps(answer: Answer) -> str:

@@ -41,7 +41,7 @@ def serve(library: Library, host: str, port: int, say: Say) -> None:
         say(f"First run: reading codes and keywords into {library.home}.")
     for outcome in library.prepare():
         say(f"  {outcome.kind}: {outcome.passages:,} passages, {outcome.codes:,} codes")
-    from assistant.web.page import build
+    from assistant.web.page import build, theme
 
     page = build(library, library.home)
     page.queue(default_concurrency_limit=16, max_size=256)
@@ -55,7 +55,8 @@ def serve(library: Library, host: str, port: int, say: Say) -> None:
             ssr_mode=False,
             show_error=False,
             share=False,
-            css_paths=[HERE / "page.css"],
+            theme=theme(),
+            head=f"<style>{(HERE / 'page.css').read_text(encoding='utf-8')}</style>",
             js=(HERE / "page.js").read_text(encoding="utf-8"),
             max_file_size="1kb",
         )

@@ -10,6 +10,7 @@ from corpus.chunks import Section, passages
 from corpus.model import NOTE, TERM, Code, CorpusError, Document, Passage, Reading, Reference, Source, with_ids
 
 OWN = "not stated; supplied by you"
+STARTER_EDITION = "checked November 2026"
 STARTER_LICENCE = "codecite's own words, MIT"
 GAPS = "Not in these sources"  # a section that says what a document lacks: shown with it, never found by search
 _NOISE = ("script", "style", "noscript", "template", "svg", "nav", "header", "footer")
@@ -233,6 +234,7 @@ def read_starter(folder: Path) -> Reading:
         licence=STARTER_LICENCE,
         kind="starter",
         publisher="codecite",
+        edition=STARTER_EDITION,
         jurisdiction="US",
         file="corpus/starter",
     )
