@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from corpus.catalog import Placed
 from corpus.codes import Mention
 from corpus.model import Document, Source
+from corpus.rows import Placed
 
 Status = Literal["answered", "partial", "declined"]
 Verdict = Literal["supported", "unsupported"]

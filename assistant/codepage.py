@@ -7,8 +7,8 @@ from rich.table import Table
 
 from assistant.chat import nearest
 from assistant.facts import best, in_force, notes
-from corpus.catalog import Listed
 from corpus.codes import ICD10CM, dotted, mentions, system_of
+from corpus.rows import Listed
 from index.library import Library
 
 

@@ -7,10 +7,10 @@ from assistant import facts
 from assistant.answer import Evidence, Question, Warning
 from assistant.plan import Chosen, about, filters, known, pick, scored
 from assistant.sentences import split, whole
-from corpus.catalog import Listed, Placed
 from corpus.codes import ICD10CM, MODIFIER
 from corpus.readers.icd10cm import NOTES
 from corpus.readers.prose import GAPS
+from corpus.rows import Listed, Placed
 from index.library import Library
 
 SECTIONS = {  # of a code page, in the order a coder reads, with how many sentences of each

@@ -6,11 +6,12 @@ from datetime import date
 
 from assistant.answer import Evidence
 from assistant.sentences import split
-from corpus.catalog import Catalog, Listed, Placed
+from corpus.catalog import Catalog
 from corpus.codes import ICD10CM, MODIFIER
 from corpus.model import Code, Document
 from corpus.readers.hcpcs import COVERAGE
 from corpus.readers.icd10cm import NOTES
+from corpus.rows import Listed, Placed
 
 STARTER = ("starter", "markdown")
 

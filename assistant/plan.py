@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.answer import Evidence, Question, Warning
 from assistant.sentences import Scored, score
-from corpus.catalog import Listed, Placed
+from corpus.rows import Listed, Placed
 from index.library import Library
 from index.search import Filters, payer_of
 

@@ -9,8 +9,8 @@ from assistant.answer import Evidence, Question
 from assistant.plan import Chosen, about, cited_pages, filters, known, matches_payer, pick, scored
 from assistant.question import is_phrase
 from assistant.sentences import Scored
-from corpus.catalog import Placed
 from corpus.codes import CPT, HCPCS, ICD10CM
+from corpus.rows import Placed
 from index.library import Library
 from index.search import Hit
 

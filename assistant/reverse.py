@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from assistant import facts
 from assistant.answer import Evidence, Question
 from assistant.plan import Chosen, filters
-from corpus.catalog import Listed
 from corpus.codes import CPT, HCPCS, ICD10CM
+from corpus.rows import Listed
 from index.library import Library
 from index.search import STOP, Hit
 
@@ -62,9 +62,10 @@ def _billable_first(found: list[Candidate], question: Question, library: Library
     if not below:
         return found
 
-    def fit(child: Listed) -> tuple[int, int, str]:
-        words = set(library.keywords.analyzed(child.code.title)) - STOP
-        return -len(words & asked), len(words - asked - _PLAIN), child.code.value
+    def fit(child: Listed) -> tuple[int, int, int, str]:
+        words = set(library.keywords.analyzed(child.code.title))
+        bare = 0 if "without" in words else 1 if "unspecifi" in words else 2
+        return -len(words & asked), len(words - STOP - asked - _PLAIN), bare, child.code.value
 
     chosen = min(below, key=fit)
     rest = [item for item in found if item.listed.code.value != chosen.code.value]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.catalog import Placed
+from corpus.rows import Placed
 
 Analyze = Callable[[str], list[str]]
 OPENING = 0.35  # head start of the sentence a document opens with: it is the document's answer
@@ -31,8 +31,8 @@ def split(text: str) -> tuple[str, ...]:
 
 
 def whole(sentence: str) -> bool:
-    """Whether a sentence begins and ends as one: pieces cut by a page's edge are not quoted."""
-    return bool(re.match(r"[A-Z0-9“\"(‘']", sentence)) and sentence[-1] in '.!?:;”")’' and len(sentence) <= LONGEST
+    """Whether a sentence begins and ends as one: pieces cut by a page's edge and leads of lists are not quoted."""
+    return bool(re.match(r"[A-Z0-9“\"(‘']", sentence)) and sentence[-1] in '.!?”")’' and len(sentence) <= LONGEST
 
 
 @dataclass(frozen=True, slots=True)

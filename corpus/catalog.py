@@ -2,34 +2,19 @@
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
-from functools import cached_property
+from datetime import UTC, datetime
 from pathlib import Path
 
-from corpus.model import Code, CorpusError, Document, Passage, Reading, Reference, Source
+from corpus import rows
+from corpus.model import Code, CorpusError, Document, Reading, Source
+from corpus.rows import Listed, Placed
 
 VERSION = 1
 _SCHEMA = Path(__file__).with_name("schema.sql")
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A passage with the document and the source it stands in."""
-
-    passage: Passage
-    document: Document  # without its passages
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A code as one source lists it."""
-
-    code: Code
-    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,82 +28,6 @@ class Tally:
     added: str
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
-def _source(row: sqlite3.Row) -> Source:
-    keys = ("id", "title", "publication", "licence", "kind", "publisher", "edition", "url", "payer", "jurisdiction")
-    return Source(
-        **{key: row[f"s_{key}"] for key in keys},
-        effective=_day(row["s_effective"]),
-        ended=_day(row["s_ended"]),
-        file=row["s_file"],
-        path=row["s_path"],
-        digest=row["s_digest"],
-    )
-
-
-def _document(row: sqlite3.Row) -> Document:
-    return Document(
-        id=row["d_id"],
-        title=row["d_title"],
-        kind=row["d_kind"],
-        passages=(),
-        url=row["d_url"],
-        payer=row["d_payer"],
-        jurisdiction=row["d_jurisdiction"],
-        effective=_day(row["d_effective"]),
-        ended=_day(row["d_ended"]),
-        references=tuple(Reference(**item) for item in json.loads(row["d_refs"])),
-    )
-
-
-def _passage(row: sqlite3.Row) -> Passage:
-    return Passage(
-        id=row["p_id"],
-        kind=row["p_kind"],
-        text=row["p_text"],
-        locator=row["p_locator"],
-        page=row["p_page"],
-        start=row["p_start"],
-        end=row["p_end"],
-        section=row["p_section"],
-        codes=tuple((system, value) for system, value in json.loads(row["p_codes"])),
-    )
-
-
-def _code(row: sqlite3.Row) -> Code:
-    return Code(
-        system=row["c_system"],
-        value=row["c_value"],
-        title=row["c_title"],
-        valid_from=_day(row["c_from"]),
-        valid_to=_day(row["c_to"]),
-        billable=None if row["c_billable"] is None else bool(row["c_billable"]),
-        parent=row["c_parent"],
-        attributes=tuple((key, value) for key, value in json.loads(row["c_attributes"])),
-    )
-
-
-_S = (
-    "s.id s_id, s.title s_title, s.publication s_publication, s.licence s_licence, s.kind s_kind, s.publisher s_publisher,"
-    " s.edition s_edition, s.url s_url, s.payer s_payer, s.jurisdiction s_jurisdiction, s.effective s_effective,"
-    " s.ended s_ended, s.file s_file, s.path s_path, s.digest s_digest"
-)
-_P = (
-    "p.id p_id, p.kind p_kind, p.text p_text, p.locator p_locator, p.page p_page, p.start p_start, p.end p_end,"
-    " p.section p_section, p.codes p_codes, d.id d_id, d.title d_title, d.kind d_kind, d.url d_url, d.payer d_payer,"
-    " d.jurisdiction d_jurisdiction, d.effective d_effective, d.ended d_ended, d.refs d_refs"
-)
-_C = (
-    "c.system c_system, c.value c_value, c.title c_title, c.valid_from c_from, c.valid_to c_to, c.billable c_billable,"
-    " c.parent c_parent, c.attributes c_attributes"
-)
-_PLACED = f"SELECT {_P}, {_S} FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id"
-_LISTED = f"SELECT {_C}, {_S} FROM codes c JOIN sources s ON s.id = c.source_id"
-
-
 class Catalog:
     """Open a home's catalog. Reads never block; every write is one transaction.
 
@@ -127,14 +36,27 @@ class Catalog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._write = threading.Lock()
+        self._known: tuple[int, frozenset[tuple[str, str]]] = (-1, frozenset())
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, timeout=30, check_same_thread=False, isolation_level=None)
-            self._db.row_factory = sqlite3.Row
-            self._db.execute("PRAGMA foreign_keys = ON")
             self._migrate()
         except (OSError, sqlite3.Error) as error:
             raise CorpusError(f"The catalog {path} cannot be opened: {error}. Set CODECITE_HOME to a folder you can write.") from None
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        """This thread's own connection: what one thread is writing, another does not see until it is whole."""
+        if not hasattr(self._local, "db"):
+            db = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None)
+            db.row_factory = sqlite3.Row
+            db.execute("PRAGMA foreign_keys = ON")
+            self._opened.append(db)
+            self._local.db = db
+        found: sqlite3.Connection = self._local.db
+        return found
 
     def _migrate(self) -> None:
         found = self._db.execute("PRAGMA user_version").fetchone()[0]
@@ -145,29 +67,40 @@ class Catalog:
             )
         if found == 0:
             self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.executescript(_SCHEMA.read_text(encoding="utf-8") + f"PRAGMA user_version = {VERSION};")
+            schema = _SCHEMA.read_text(encoding="utf-8")
+            self._db.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {VERSION}; COMMIT;")
 
     def close(self) -> None:
-        self._db.close()
+        """Close the connections of every thread."""
+        for db in self._opened:
+            db.close()
+
+    def _rows(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        try:
+            return self._db.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise CorpusError(f"The catalog {self.path} cannot be read ({error}): move it away and add the files again.") from None
 
     @property
     def stamp(self) -> int:
-        """A number that changes when another connection has written."""
-        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+        """A number that grows with every write, whoever writes."""
+        return int(self._rows("SELECT number FROM writes")[0][0])
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._db
-            self._db.execute("COMMIT")
-        except BaseException as error:
-            self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
-                raise CorpusError(f"Nothing was added: the catalog could not be written ({error}).") from None
-            raise
-        finally:
-            self.__dict__.pop("known_codes", None)
+        db = self._db
+        with self._write:
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                yield db
+                db.execute("UPDATE writes SET number = number + 1")
+                db.execute("COMMIT")
+            except BaseException as error:
+                if db.in_transaction:  # a full disk has rolled back by itself
+                    db.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error):
+                    raise CorpusError(f"Nothing was changed: the catalog could not be written ({error}).") from None
+                raise
 
     def put(self, reading: Reading) -> None:
         """Write everything read from one file, in place of what its source held, in one transaction."""
@@ -219,98 +152,102 @@ class Catalog:
 
     def sources(self) -> list[Tally]:
         """List every source with what it holds, oldest first."""
-        rows = self._db.execute(
-            f"SELECT {_S}, s.added, (SELECT count(*) FROM documents d WHERE d.source_id = s.id) documents,"
+        found = self._rows(
+            f"SELECT {rows.SOURCE}, s.added, (SELECT count(*) FROM documents d WHERE d.source_id = s.id) documents,"
             " (SELECT count(*) FROM passages p JOIN documents d ON d.id = p.document_id WHERE d.source_id = s.id) passages,"
-            " (SELECT count(*) FROM codes c WHERE c.source_id = s.id) codes FROM sources s ORDER BY s.added, s.id"
+            " (SELECT count(*) FROM codes c WHERE c.source_id = s.id) codes FROM sources s ORDER BY s.rowid"
         )
-        return [Tally(_source(row), row["documents"], row["passages"], row["codes"], row["added"]) for row in rows]
+        return [Tally(rows.source(row), row["documents"], row["passages"], row["codes"], row["added"]) for row in found]
 
     def source_digests(self) -> dict[str, str]:
         """Source id → digest of its content, for comparing a derived index with the truth."""
-        return dict(self._db.execute("SELECT id, digest || '@' || added FROM sources").fetchall())
+        return {row[0]: row[1] for row in self._rows("SELECT id, digest || '@' || rowid || '@' || added FROM sources")}
 
     def find_source(self, *, digest: str | None = None, path: str | None = None) -> Source | None:
         """The source read from these bytes or from this path, if any."""
-        row = self._db.execute(f"SELECT {_S} FROM sources s WHERE s.digest = ? OR s.path = ?", (digest, path)).fetchone()
-        return _source(row) if row else None
+        found = self._rows(f"SELECT {rows.SOURCE} FROM sources s WHERE s.digest = ? OR s.path = ?", (digest, path))
+        return rows.source(found[0]) if found else None
 
     def has_source(self, source_id: str) -> bool:
-        return self._db.execute("SELECT 1 FROM sources WHERE id = ?", (source_id,)).fetchone() is not None
+        """Say whether there is a source of this id."""
+        return bool(self._rows("SELECT 1 FROM sources WHERE id = ?", (source_id,)))
 
     def passages(self, ids: Sequence[str]) -> dict[str, Placed]:
         """The passages with these ids; ids the catalog does not hold are left out."""
-        rows = self._db.execute(f"{_PLACED} WHERE p.id IN ({','.join('?' * len(ids))})", list(ids))
-        return {row["p_id"]: Placed(_passage(row), _document(row), _source(row)) for row in rows}
+        found = self._rows(f"{rows.PLACED} WHERE p.id IN ({','.join('?' * len(ids))})", list(ids))
+        return {row["p_id"]: rows.placed(row) for row in found}
 
     def naming(self, system: str, value: str, limit: int = 40) -> list[Placed]:
         """Passages of prose and notes that name a code, the starter documents about it first."""
-        rows = self._db.execute(
-            f"{_PLACED} JOIN mentions m ON m.passage_id = p.id WHERE m.value = ? AND m.system = ? AND p.kind != 'term'"
-            " ORDER BY d.kind != 'code', s.added, d.ordinal, p.ordinal LIMIT ?",
+        found = self._rows(
+            f"{rows.PLACED} JOIN mentions m ON m.passage_id = p.id WHERE m.value = ? AND m.system = ? AND p.kind != 'term'"
+            " ORDER BY d.kind != 'code', s.rowid, d.ordinal, p.ordinal LIMIT ?",
             (value, system, limit),
         )
-        return [Placed(_passage(row), _document(row), _source(row)) for row in rows]
+        return [rows.placed(row) for row in found]
 
     def document(self, document_id: str) -> list[Placed]:
         """A document's passages in their order."""
-        rows = self._db.execute(f"{_PLACED} WHERE d.id = ? ORDER BY p.ordinal", (document_id,))
-        return [Placed(_passage(row), _document(row), _source(row)) for row in rows]
+        found = self._rows(f"{rows.PLACED} WHERE d.id = ? ORDER BY p.ordinal", (document_id,))
+        return [rows.placed(row) for row in found]
 
     def pages(self, publication: str, first: int, last: int) -> list[Placed]:
         """A publication's passages on a run of pages, the newest edition first."""
-        rows = self._db.execute(
-            f"{_PLACED} WHERE p.page BETWEEN ? AND ? AND p.document_id IN (SELECT d.id FROM documents d"
+        found = self._rows(
+            f"{rows.PLACED} WHERE p.page BETWEEN ? AND ? AND p.document_id IN (SELECT d.id FROM documents d"
             " JOIN sources s ON s.id = d.source_id WHERE s.publication = ?) ORDER BY s.effective DESC, p.ordinal",
             (first, last, publication),
         )
-        return [Placed(_passage(row), _document(row), _source(row)) for row in rows]
+        return [rows.placed(row) for row in found]
 
     def notes(self, system: str, value: str, source_id: str) -> list[Placed]:
         """The instructional notes right at a code, as one source gives them."""
-        rows = self._db.execute(
-            f"{_PLACED} JOIN mentions m ON m.passage_id = p.id"
+        found = self._rows(
+            f"{rows.PLACED} JOIN mentions m ON m.passage_id = p.id"
             " WHERE m.value = ? AND m.system = ? AND p.kind = 'note' AND s.id = ? ORDER BY p.ordinal",
             (value, system, source_id),
         )
-        return [Placed(_passage(row), _document(row), _source(row)) for row in rows]
+        return [rows.placed(row) for row in found]
 
     def shelf(self, source_id: str) -> list[Placed]:
         """Everything of a source that search looks through: prose and terms."""
-        rows = self._db.execute(f"{_PLACED} WHERE s.id = ? AND p.kind != 'note' ORDER BY d.ordinal, p.ordinal", (source_id,))
-        return [Placed(_passage(row), _document(row), _source(row)) for row in rows]
+        found = self._rows(f"{rows.PLACED} WHERE s.id = ? AND p.kind != 'note' ORDER BY d.ordinal, p.ordinal", (source_id,))
+        return [rows.placed(row) for row in found]
 
     def codes(self, system: str, value: str) -> list[Listed]:
         """A code as each source lists it, the newest edition first."""
-        rows = self._db.execute(
-            f"{_LISTED} WHERE c.value = ? AND c.system = ? ORDER BY s.kind = 'starter', s.effective DESC, s.added DESC",
+        found = self._rows(
+            f"{rows.LISTED} WHERE c.value = ? AND c.system = ? ORDER BY s.kind = 'starter', s.effective DESC, s.rowid DESC",
             (value, system),
         )
-        return [Listed(_code(row), _source(row)) for row in rows]
+        return [rows.listed(row) for row in found]
 
     def children(self, system: str, parent: str, source_id: str) -> list[Listed]:
         """The codes right below a code in one source."""
-        rows = self._db.execute(
-            f"{_LISTED} WHERE c.source_id = ? AND c.system = ? AND c.parent = ? ORDER BY c.value", (source_id, system, parent)
+        found = self._rows(
+            f"{rows.LISTED} WHERE c.source_id = ? AND c.system = ? AND c.parent = ? ORDER BY c.value", (source_id, system, parent)
         )
-        return [Listed(_code(row), _source(row)) for row in rows]
+        return [rows.listed(row) for row in found]
 
     def span(self, system: str, first: str, last: str) -> list[Listed]:
         """Every code of a system from `first` to `last`, each as its best source lists it."""
-        values = self._db.execute(
+        values = self._rows(
             "SELECT DISTINCT value FROM codes WHERE system = ? AND value BETWEEN ? AND ? ORDER BY value", (system, first, last)
         )
-        return [self.codes(system, row["value"])[0] for row in values.fetchall()]
+        return [self.codes(system, row["value"])[0] for row in values]
 
-    @cached_property
+    @property
     def known_codes(self) -> frozenset[tuple[str, str]]:
-        """Every (system, value) on file."""
-        return frozenset((row[0], row[1]) for row in self._db.execute("SELECT system, value FROM codes"))
+        """Every (system, value) on file, kept until somebody writes."""
+        stamp = self.stamp
+        if self._known[0] != stamp:
+            self._known = (stamp, frozenset((row[0], row[1]) for row in self._rows("SELECT system, value FROM codes")))
+        return self._known[1]
 
     def touch(self) -> None:
         """Let other processes notice that something derived from the catalog has changed."""
-        with self._writing() as db:
-            db.execute("UPDATE sources SET added = added WHERE id IN (SELECT id FROM sources LIMIT 1)")
+        with self._writing():
+            pass
 
     def knows_fast(self, system: str, value: str) -> bool:
         """Like `knows`, from memory: for reading thousands of passages."""
@@ -318,16 +255,17 @@ class Catalog:
 
     def knows(self, system: str, value: str) -> bool:
         """Say whether any source lists the code."""
-        return self._db.execute("SELECT 1 FROM codes WHERE value = ? AND system = ?", (value, system)).fetchone() is not None
+        return bool(self._rows("SELECT 1 FROM codes WHERE value = ? AND system = ?", (value, system)))
 
     def searchable(self) -> Iterator[tuple[str, str, str]]:
         """(passage id, shelf, text to index) of everything search looks through, what helps most first."""
-        yield from self._db.execute(
+        found = self._rows(
             "SELECT p.id, CASE p.kind WHEN 'prose' THEN 'prose' ELSE json_extract(p.codes, '$[0][0]') END,"
             " CASE p.kind WHEN 'prose' THEN d.title || '. ' || p.section || '. ' || p.text ELSE p.text END"
             " FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id"
-            " WHERE p.kind != 'note' ORDER BY s.kind != 'starter', p.kind != 'prose', s.added DESC, d.ordinal, p.ordinal"
+            " WHERE p.kind != 'note' ORDER BY s.kind != 'starter', p.kind != 'prose', s.rowid DESC, d.ordinal, p.ordinal"
         )
+        return ((row[0], row[1], row[2]) for row in found)
 
 
 def _code_rows(source_id: str, codes: Iterable[Code]) -> Iterator[tuple[object, ...]]:

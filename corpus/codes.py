@@ -28,16 +28,17 @@ class Mention:
 
 _NAME = r"(?:CPT(?:®|\(r\))?|HCPCS(?:\s+level\s+(?:II|2))?|ICD[-\s]?(?:10|9)(?:[-\s]?CM)?|PCS)"
 _PREFIXED = re.compile(rf"\b({_NAME})[\s:#-]*(?:codes?\s*)?[#:]?\s*([A-Z0-9][A-Z0-9.]{{2,}})(?![\w.]*\w)", re.I)
-_CPT = re.compile(r"(?<![\w.$,])(\d{4}[0-9FTUMftum])(?![\w%]|[.,]\d|-\d{4}\b(?!\d))")
+_NO_CODE = re.compile(r"(?:FY)?(?:19|20)\d\d|\d+(?:ST|ND|RD|TH)")  # years and ordinals after a system's name
+_CPT = re.compile(r"(?<![\w.$])(?<!\$\s)(\d{4}[0-9FTUM]|0\d{3}A)(?![\w%]|\.\d|,\d{3}(?!\d)|-\d{4}\b(?!\d))", re.I)
 _HCPCS = re.compile(r"(?<![\w.])([A-CEGHJ-MP-V]\d{4})(?![\w])", re.I)
 _DOTTED = re.compile(r"(?<![\w.])([A-TV-ZU]\d[0-9AB]\.[0-9A-Z]{1,4})(?![\w])", re.I)
-_UNDOTTED = re.compile(r"(?<![\w.])([A-Z]\d[0-9AB](?:[0-9A-Z]{0,4}))(?![\w.]|-\d)")
+_UNDOTTED = re.compile(r"(?<![\w.])([A-Z]\d[0-9AB](?:[0-9A-Z]{0,4}))(?!\w|\.\w|-\d)", re.I)
 _ICD9 = re.compile(r"(?<![\w.$])(E\d{3}\.\d|V\d{2}\.\d{1,2}|\d{3}\.\d{1,2})(?![\w%])")
-_RANGE = re.compile(r"(?<![\w.])([A-V]?\d{4,5}[FTUM]?)\s*(?:-|–|—|to|through|thru)\s*([A-V]?\d{4,5}[FTUM]?)(?![\w.])", re.I)
+_RANGE = re.compile(r"(?<![\w.$])([A-V]?\d{4,5}[FTUM]?)\s*(?:-|–|—|to|through|thru)\s*([A-V]?\d{4,5}[FTUM]?)(?!\w|\.\d)", re.I)
 _MODIFIERS = re.compile(
     r"\bmod(?:ifier)?s?\b[\s:#-]*((?:(?:[A-Z][A-Z0-9]|\d[A-Z0-9])\b(?:\s*(?:,|/|&|\band\b|\bor\b|\bvs\.?|\bversus\b)\s*)*)+)", re.I
 )
-_APPENDED = re.compile(r"(?<=[0-9A-Z]\d{3}[0-9A-Z])-([A-Z0-9]{2})(?![\w-])")
+_APPENDED = re.compile(r"\b[0-9A-Z]\d{3}[0-9A-Z]((?:-[A-Z0-9]{2})+)(?![\w-])", re.I)
 _BARE_MODIFIER = re.compile(r"(?<![\w.$])(X[EPSU]|G[AXYZ]|J[WZ]|[RL]T|KX)(?![\w.])")
 _TWO = re.compile(r"\b([A-Z][A-Z0-9]|\d[A-Z0-9])\b", re.I)
 _NOT_MODIFIERS = {"OF", "IN", "IS", "TO", "OR", "BE", "ON", "IT", "AS", "AN", "DO", "MY", "IF", "WE", "BY", "AT", "SO", "NO", "VS", "ME"}
@@ -46,7 +47,7 @@ _NOT_MODIFIERS = {"OF", "IN", "IS", "TO", "OR", "BE", "ON", "IT", "AS", "AN", "D
 def system_of(value: str) -> str | None:
     """Say which system's grammar a code obeys, or None; a dot settles it for ICD-10-CM."""
     value = value.upper()
-    if re.fullmatch(r"\d{4}[0-9FTUM]", value):
+    if re.fullmatch(r"\d{4}[0-9FTUM]|0\d{3}A", value):
         return CPT
     if re.fullmatch(r"[A-CEGHJ-MP-V]\d{4}", value):
         return HCPCS
@@ -65,7 +66,7 @@ def _prefixed(text: str) -> Iterator[Mention]:
     """Words after the name of a system: 'CPT 98765432' is meant as a code even where it cannot be one."""
     for match in _PREFIXED.finditer(text):
         name, raw = match[1].upper(), match[2].upper().rstrip(".")
-        if not any(char.isdigit() for char in raw):
+        if not any(char.isdigit() for char in raw) or _NO_CODE.fullmatch(raw):
             continue
         named = HCPCS if name.startswith("HCPCS") else CPT if name.startswith("CPT") else ICD9CM if "9" in name else ICD10CM
         value = dotted(raw) if named == ICD10CM else raw
@@ -80,9 +81,12 @@ def _modifiers(text: str) -> Iterator[Mention]:
         for match in _TWO.finditer(group[1]):
             if match[1].upper() not in _NOT_MODIFIERS or match[1] == "AS":
                 yield Mention(MODIFIER, match[1].upper(), group.start(1) + match.start(), group.start(1) + match.end())
-    for pattern in (_APPENDED, _BARE_MODIFIER):
-        for match in pattern.finditer(text):
-            yield Mention(MODIFIER, match[1].upper(), match.start(1), match.end(1))
+    for group in _APPENDED.finditer(text):
+        for match in _TWO.finditer(group[1]):
+            if match[1].upper() not in _NOT_MODIFIERS:
+                yield Mention(MODIFIER, match[1].upper(), group.start(1) + match.start(), group.start(1) + match.end())
+    for match in _BARE_MODIFIER.finditer(text):
+        yield Mention(MODIFIER, match[1], match.start(1), match.end(1))
 
 
 def _bare(text: str, known: Known) -> Iterator[Mention]:
@@ -123,4 +127,4 @@ def ranges(text: str) -> list[tuple[str, str, str]]:
 
 def icd9_mentions(text: str) -> list[str]:
     """Find codes in ICD-9-CM notation; for texts that say they hold diagnosis codes."""
-    return [match[1] for match in _ICD9.finditer(text)] if re.search(r"ICD-?9|diagnos|E\d{3}\.\d", text, re.I) else []
+    return [match[1] for match in _ICD9.finditer(text)] if re.search(r"ICD[-\s]?9|diagnos|E\d{3}\.\d", text, re.I) else []

@@ -1,6 +1,7 @@
 """Exact words, by tantivy: one index of prose and of code texts, told apart by their shelf."""
 
 import re
+import shutil
 from collections.abc import Iterable, Sequence
 from math import log
 from pathlib import Path
@@ -8,8 +9,9 @@ from pathlib import Path
 import tantivy
 
 from corpus.catalog import Catalog
+from corpus.model import CorpusError
 
-LAYOUT = "2"  # part of the folder's name: another layout is another index
+LAYOUT = "3"  # part of the folder's name: another layout is another index
 _ANALYZED = "words"
 
 
@@ -35,9 +37,10 @@ def _analyzer() -> tantivy.TextAnalyzer:
     )
 
 
-def _singular(text: str) -> str:
-    """Write LCDs as LCD: the stemmer leaves abbreviations alone."""
-    return re.sub(r"\b([A-Z]{2,})s\b", r"\1", text)
+def _plain(text: str) -> str:
+    """Write LCDs as LCD, which the stemmer would not, and E11.65 as E1165, which the tokenizer would tear apart."""
+    whole = re.sub(r"\b([A-Z]\d[0-9AB])\.([0-9A-Z]{1,4})\b", r"\1\2", text, flags=re.I)
+    return re.sub(r"\b([A-Z]{2,})s\b", r"\1", whole)
 
 
 class Keywords:
@@ -45,29 +48,49 @@ class Keywords:
 
     def __init__(self, folder: Path) -> None:
         place = folder / LAYOUT
-        place.mkdir(parents=True, exist_ok=True)
         self._schema = _schema()
-        self._index = tantivy.Index(self._schema, path=str(place))
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            self._index = self._opened(place)
+        except OSError as error:
+            raise CorpusError(f"The keyword index {place} cannot be opened ({error.strerror or error}).") from None
         self._words = _analyzer()
         self._index.register_tokenizer(_ANALYZED, self._words)
 
+    def _opened(self, place: Path) -> tantivy.Index:
+        """Open the index; a damaged one is thrown away, since the catalog has everything it held."""
+        try:
+            return tantivy.Index(self._schema, path=str(place))
+        except ValueError:
+            shutil.rmtree(place)
+            place.mkdir()
+            return tantivy.Index(self._schema, path=str(place))
+
+    def _term(self, field: str, word: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, word)
+
     def analyzed(self, text: str) -> list[str]:
         """The words of a text as the index knows them: lower case, stemmed, without accents."""
-        return self._words.analyze(_singular(text))
+        return self._words.analyze(_plain(text))
 
     def _held(self) -> dict[str, str]:
         searcher = self._index.searcher()
-        query = tantivy.Query.term_query(self._schema, "shelf", "source")
+        query = self._term("shelf", "source")
         found = searcher.search(query, limit=10_000).hits
         rows = (searcher.doc(address) for _, address in found)
         return {str(row.get_first("id")): str(row.get_first("held")) for row in rows}
 
+    def stale(self, catalog: Catalog) -> list[str]:
+        """The sources that the index does not hold as the catalog does."""
+        wanted, held = catalog.source_digests(), self._held()
+        return [source for source in {*wanted, *held} if wanted.get(source) != held.get(source)]
+
     def sync(self, catalog: Catalog) -> int:
         """Make the index hold what the catalog holds; return how many sources had to be written again."""
-        wanted, held = catalog.source_digests(), self._held()
-        stale = [source for source in {*wanted, *held} if wanted.get(source) != held.get(source)]
+        stale = self.stale(catalog)
         if not stale:
             return 0
+        wanted = catalog.source_digests()
         writer = self._index.writer(heap_size=64_000_000, num_threads=1)
         for source in stale:
             writer.delete_documents_by_term("source", source)
@@ -88,8 +111,8 @@ class Keywords:
                     id=passage.id,
                     source=source,
                     shelf="prose" if prose else passage.codes[0][0],
-                    title=_singular(f"{placed.document.title} {passage.section}") if prose else "",
-                    text=_singular(passage.text),
+                    title=_plain(f"{placed.document.title} {passage.section}") if prose else "",
+                    text=_plain(passage.text),
                 )
             )
         writer.add_document(tantivy.Document(id=source, source=source, shelf="source", held=digest))
@@ -102,7 +125,8 @@ class Keywords:
         """How telling each analyzed word is: inverse document frequency over all shelves."""
         searcher = self._index.searcher()
         total = searcher.num_docs + 1
-        return {word: log(total / (1 + searcher.doc_freq("text", word))) for word in set(words)}
+        counts = {word: searcher.search(self._term("text", word), limit=1, count=True).count or 0 for word in set(words)}  # type: ignore[attr-defined]
+        return {word: log(total / (1 + count)) for word, count in counts.items()}
 
     def search(self, words: Sequence[str], shelf: str, limit: int) -> list[tuple[str, float]]:
         """Passage ids of a shelf that hold any of these analyzed words, best first, with BM25 scores."""
@@ -111,10 +135,10 @@ class Keywords:
         query = tantivy.Query
         clauses = []
         for word in dict.fromkeys(words):
-            clauses.append((tantivy.Occur.Should, query.term_query(self._schema, "text", word)))
+            clauses.append((tantivy.Occur.Should, self._term("text", word)))
             if shelf == "prose":
-                clauses.append((tantivy.Occur.Should, query.boost_query(query.term_query(self._schema, "title", word), 0.6)))
-        on_shelf = query.const_score_query(query.term_query(self._schema, "shelf", shelf), 0.0)
+                clauses.append((tantivy.Occur.Should, query.boost_query(self._term("title", word), 0.6)))
+        on_shelf = query.const_score_query(self._term("shelf", shelf), 0.0)
         wanted = query.boolean_query([(tantivy.Occur.Must, on_shelf), (tantivy.Occur.Must, query.boolean_query(clauses))])
         searcher = self._index.searcher()
         return [(str(searcher.doc(address).get_first("id")), score) for score, address in searcher.search(wanted, limit).hits]

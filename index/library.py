@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from index.vectors import Progress, VectorStore
 
 
+WAIT = 5.0  # seconds to wait for another writer
 STRIDE = 16  # candidates read from the catalog at a time: most searches need no more
 
 
@@ -35,6 +36,29 @@ class Readiness:
     @property
     def ready(self) -> bool:
         return self.total > 0 and self.done >= self.total
+
+
+class _Turn:
+    """The right to write something of a home, held by one thread of one process at a time."""
+
+    def __init__(self, home: Path, name: str) -> None:
+        self._home = home
+        self._thread = threading.Lock()
+        self._process = FileLock(home / name, thread_local=False)
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Hold it; CorpusError where another has it for longer than WAIT."""
+        busy = CorpusError(f"Another codecite is writing to {self._home}: wait until it is done, then try again.")
+        if not self._thread.acquire(timeout=WAIT):
+            raise busy
+        try:
+            with self._process.acquire(timeout=WAIT):
+                yield
+        except Timeout:
+            raise busy from None
+        finally:
+            self._thread.release()
 
 
 class Library:
@@ -52,34 +76,27 @@ class Library:
         self._loading = threading.Lock()
         self._asked: tuple[str, Vectors] | None = None  # the last question and its vector
         # | None = None  # the last question and its vector
-        self._lock = FileLock(home / "write.lock", thread_local=False)
+        self._writes = _Turn(home, "write.lock")  # catalog and keywords: for the moment of one file
+        self._encodes = _Turn(home, "encode.lock")  # vectors: for as long as filling takes
         self._stamp = self.catalog.stamp
         self._sources = [tally.source for tally in self.catalog.sources()]
         self.readiness = Readiness(0, 0)
+        if self.keywords.stale(self.catalog):
+            with self._writes.taken():
+                self.keywords.sync(self.catalog)
 
     @property
     def prepared(self) -> bool:
-        """Whether the embedded sources have been read."""
-        return bool(self._sources)
+        """Whether the embedded sources have been read; the starter documents come last."""
+        return any(source.kind == "starter" for source in self._sources)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """The right to write this home, held by one process at a time.
-
-        Raises CorpusError where another process has it.
-        """
-        try:
-            self._lock.acquire(timeout=5)
-        except Timeout:
-            raise CorpusError(f"Another codecite is writing to {self.home}: wait until it is done, then try again.") from None
-        try:
-            yield
-        finally:
-            self._lock.release()
+    def writing(self) -> AbstractContextManager[None]:
+        """The right to write catalog and keywords, for doing more than one thing undisturbed."""
+        return self._writes.taken()
 
     def prepare(self) -> list[ingest.Outcome]:
         """Bring catalog and keywords up to date: seconds on the first run, milliseconds later."""
-        with self.writing():
+        with self._writes.taken():
             outcomes = ingest.add_embedded(self.catalog)
             self.keywords.sync(self.catalog)
         self._refresh()
@@ -87,7 +104,7 @@ class Library:
 
     def add(self, path: Path) -> ingest.Outcome:
         """Take one file in and make its words findable; its vectors are filled in by `fill`."""
-        with self.writing():
+        with self._writes.taken():
             outcome = ingest.add(self.catalog, path)
             self.keywords.sync(self.catalog)
         self._refresh()
@@ -95,26 +112,28 @@ class Library:
 
     def remove(self, source_id: str) -> None:
         """Take a source away from the catalog and from both indexes."""
-        with self.writing():
+        with self._writes.taken():
             self.catalog.remove(source_id)
             self.keywords.sync(self.catalog)
-            if (self.home / "vectors").exists():
-                self.vectors.missing(self.catalog)
         self._refresh()
+        if (self.home / "vectors").exists():
+            with self._encodes.taken():
+                self.vectors.missing(self.catalog)
 
     def fill(self, progress: "Progress" = lambda done, total: None) -> Iterator[Readiness]:
-        """Encode what has no vector yet, a batch a step."""
+        """Encode what has no vector yet, a batch a step, and what is added meanwhile."""
 
         def note(done: int, total: int) -> None:
-            everything = self._searchable
+            everything = sum(1 for _ in self.catalog.searchable()) if not done else self.readiness.total
             self.readiness = Readiness(everything - total + done, everything)
             progress(done, total)
 
-        self._searchable = sum(1 for _ in self.catalog.searchable())
-        with self.writing():
-            for _ in self.vectors.fill(self.catalog, note):
-                yield self.readiness
-            self.readiness = Readiness(self._searchable, self._searchable)
+        with self._encodes.taken():
+            stamp = None
+            while stamp != self.catalog.stamp:
+                stamp = self.catalog.stamp
+                for _ in self.vectors.fill(self.catalog, note):
+                    yield self.readiness
             self.catalog.touch()
 
     def _refresh(self) -> None:
@@ -202,7 +221,10 @@ class Library:
         from corpus.codes import mentions
 
         current = self.current(filters.on)
-        pairs = dict.fromkeys((m.system, m.value) for m in mentions(text, self.catalog.knows) if m.wellformed)
+        wanted = filters.systems
+        named = (m for m in mentions(text, self.catalog.knows) if m.wellformed and (not wanted or m.system in wanted))
+        pairs = dict.fromkeys((m.system, m.value) for m in named)
         placed = (item for system, value in pairs for item in self.catalog.naming(system, value, 20))
         kept = [item for item in placed if item.source.id in current and allows(filters, item)]
-        return [Hit(item, 2.0, None, None) for item in kept]
+        first = {item.passage.id: item for item in kept if item.passage.kind == "prose"}
+        return [Hit(item, 2.0, None, None) for item in first.values()]

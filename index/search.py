@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from corpus.catalog import Placed
 from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER
 from corpus.model import Source
+from corpus.rows import Placed
 
 # The share keywords have in the score; tuned on held-out questions (see docs/decisions.md).
 KEYWORD_SHARE: Mapping[str, float] = {"prose": 0.5, CPT: 0.5, HCPCS: 0.5, ICD10CM: 0.3, MODIFIER: 0.5}
@@ -43,11 +43,13 @@ class Hit:
     similarity: float | None = None  # cosine to the question, where the vector engine found it
 
 
-def _scaled(found: Sequence[tuple[str, float]]) -> dict[str, float]:
-    """Min-max: the best is 1, the worst a little above 0."""
+def _scaled(found: Sequence[tuple[str, float]], level: float = 1.0) -> dict[str, float]:
+    """Min-max: the best is 1, the worst a little above 0; `level` where an engine tells nothing apart."""
     if not found:
         return {}
     high, low = found[0][1], found[-1][1]
+    if len(found) > 1 and high == low:
+        return dict.fromkeys((key for key, _ in found), level)
     return {key: (score - low + 1e-6) / (high - low + 1e-6) for key, score in found}
 
 
@@ -58,7 +60,7 @@ def fuse(
 
     Averaged scores did better than reciprocal ranks on code titles and on guideline questions.
     """
-    by_word, by_meaning = _scaled(keywords), _scaled(vectors)
+    by_word, by_meaning = _scaled(keywords), _scaled(vectors, level=0.5)
     if not vectors:
         share = 1.0
     word_rank = {key: rank for rank, (key, _) in enumerate(keywords, 1)}
@@ -82,8 +84,9 @@ def answering(sources: Iterable[Source], on: date) -> frozenset[str]:
         publications.setdefault(source.publication, []).append(source)
     chosen = set()
     for editions in publications.values():
-        begun = [source for source in editions if source.effective is None or source.effective <= on]
-        best = max(begun, key=lambda source: source.effective or date.min) if begun else min(editions, key=_begin)
+        begun = [source for source in editions if _begin(source) <= on]
+        holding = [source for source in begun if not source.ended or source.ended >= on]
+        best = max(holding or begun, key=_begin) if begun else min(editions, key=_begin)
         chosen |= {source.id for source in editions if source.effective == best.effective}
     return frozenset(chosen)
 
@@ -93,6 +96,7 @@ def _begin(source: Source) -> date:
 
 
 def payer_of(placed: Placed) -> str | None:
+    """Whose rules a passage states; None where they are anybody's."""
     return placed.document.payer or placed.source.payer
 
 

@@ -1,7 +1,6 @@
 """Homes that tests share: a small made-up one, and the real one built from the public files."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -114,7 +113,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def small_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+def small_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """The made-up corpus, added and encoded; for reading only."""
     folder = tmp_path_factory.mktemp("small")
     (folder / "in").mkdir()
@@ -124,7 +123,7 @@ def small_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]
             assert library.add(path).status == "added", path
         for _ in library.fill():
             pass
-        yield library
+    return library
 
 
 @pytest.fixture(scope="session")

@@ -116,15 +116,15 @@ def build(library: Library, home: Path) -> gr.Blocks:
         for messages, groups, panel in respond(library, *inputs):
             yield messages, groups, panel, ""
 
-    def again(history: Messages, groups: list[str], *settings: Any, event: gr.RetryData) -> Iterator[Any]:
+    def again(event: gr.RetryData, history: Messages, groups: list[str], *settings: Any) -> Iterator[Any]:
         at = event.index[0] if isinstance(event.index, tuple | list) else event.index
         kept, message = before(history, at)
         yield from respond(library, message, kept, groups, *settings)
 
-    def chosen(history: Messages, groups: list[str], *settings: Any, event: gr.SelectData) -> Iterator[Any]:
+    def chosen(event: gr.SelectData, groups: list[str], *settings: Any) -> Iterator[Any]:
         yield from respond(library, event.value["text"], [], groups, *settings)
 
-    def liked(history: Messages, event: gr.LikeData) -> None:
+    def liked(event: gr.LikeData, history: Messages) -> None:
         at = event.index[0] if isinstance(event.index, tuple | list) else event.index
         _, question = before(history, at)
         feedback.keep(question, text_of(event.value), event.liked)
@@ -169,7 +169,7 @@ def build(library: Library, home: Path) -> gr.Blocks:
         outputs = [conversation, groups, sources]
         for trigger in (message.submit, ask.click):
             trigger(send, [message, conversation, groups, *settings], [*outputs, message], api_visibility="private")
-        conversation.example_select(chosen, [conversation, groups, *settings], outputs, api_visibility="private")
+        conversation.example_select(chosen, [groups, *settings], outputs, api_visibility="private")
         conversation.clear(lambda: ([], render.panel([])), None, [groups, sources], api_visibility="private")
         conversation.retry(again, [conversation, groups, *settings], outputs, api_visibility="private")
         conversation.like(liked, conversation, None, api_visibility="private")
