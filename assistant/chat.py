@@ -1,6 +1,7 @@
 """One question, one path: understand → gather evidence → write → verify → answer."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from os.path import commonpath
@@ -12,7 +13,7 @@ from assistant import quote
 from assistant.answer import Answer, Citation, Evidence, Question, Statement, Status, Turn
 from assistant.plan import Chosen
 from assistant.question import LIMIT, cleaned, english, understand
-from assistant.verify import statement
+from assistant.verify import MARK, statement
 from corpus.codes import system_of
 from corpus.model import CorpusError
 from index.library import Library
@@ -80,24 +81,36 @@ def stream(
     steps = (_understood(question), *chosen.steps, _found(chosen, library))
     yield Step(steps[-1])
     head = _head(question, chosen, library)
-    if head:
-        yield Line(head)
     lines: list[str] = [head] if head else []
     statements: list[Statement] = []
     offered = {item.number: item for item in reversed(chosen.evidence)}  # the first of a number speaks for it
-    for text_line in write(question, chosen.evidence):
+    yield from map(Line, lines)
+    for written in write(question, chosen.evidence):
         clock.stage("write")
-        judged = statement(quote.unescaped(text_line), offered, question, library.keywords.analyzed)
+        line = _with_offered_marks(written, offered)
+        judged = statement(line, offered, question, library.keywords.analyzed)
         clock.stage("verify")
-        if judged is None or judged.verdict == "supported":
-            lines.append(text_line)
-            yield Line(text_line)
+        if judged is not None and judged.verdict == "supported":
+            lines.append(line)
+            yield Line(line)
         if judged is not None:
             statements.append(judged)
-    answer = _answer(question, chosen, statements, lines, steps)
-    if tail := answer.text[len("".join(lines)) :]:
-        yield Line(tail)
-    yield replace(answer, elapsed_ms=clock.total())
+    for line in _tail(question, chosen, statements, library, bool(head)):
+        lines.append(line)
+        yield Line(line)
+    yield replace(_answer(question, chosen, statements, "".join(lines), steps), elapsed_ms=clock.total())
+
+
+def _with_offered_marks(line: str, offered: Mapping[int, Evidence]) -> str:
+    """A line without marks that open nothing."""
+    return MARK.sub(lambda found: found[0] if int(found[1]) in offered else "", line)
+
+
+def _tail(question: Question, chosen: Chosen, statements: Sequence[Statement], library: Library, headed: bool) -> list[str]:
+    """What follows the verified lines: the warnings about what was cited, or that nothing could be said."""
+    if any(judged.verdict == "supported" for judged in statements):
+        return [f"\n⚠ {quote.escaped(warning.text)}\n" for warning in chosen.warnings]
+    return [] if headed else [_nothing(question, replace(chosen, evidence=()), library) + "\n"]
 
 
 def ask(text: str, library: Library, **options: object) -> Answer:
@@ -160,7 +173,7 @@ def _head(question: Question, chosen: Chosen, library: Library) -> str:
 
 def _nothing(question: Question, chosen: Chosen, library: Library) -> str:
     words = library.words(question.standalone)
-    asked = [word.strip(".,;:?!()\"'") for word in question.standalone.split()]
+    asked = [word.strip(".,;:?!()\"'") for word in question.standalone.split() if not re.search(r"\d{5}", word)]  # no record numbers
     if not chosen.evidence and not question.mentions and not question.payer and not _medical(question, words, library):
         return prompts.render("out_of_scope")
     searched = f"{len(library.sources)} sources for {question.on}" + (f", payer {question.payer}" if question.payer else "")
@@ -209,27 +222,16 @@ def nearest(value: str, library: Library, limit: int = 4) -> list[str]:
     return sorted(close, key=lambda near: (len(near) != len(value), -len(commonpath([near, value])), near))[:limit]
 
 
-def _answer(question: Question, chosen: Chosen, statements: Sequence[Statement], lines: Sequence[str], steps: Sequence[str]) -> Answer:
+def _answer(question: Question, chosen: Chosen, statements: Sequence[Statement], text: str, steps: Sequence[str]) -> Answer:
     kept = [judged for judged in statements if judged.verdict == "supported"]
     used = {number for judged in kept for number in judged.citations}
     first = {item.number: item for item in reversed(chosen.evidence)}
     citations = tuple(Citation(number, first[number]) for number in sorted(used))
-    text = "".join(lines)
-    if chosen.warnings:
-        text += "\n" + "\n".join(f"⚠ {quote.escaped(warning.text)}" for warning in chosen.warnings) + "\n"
-    status: Status = "answered" if kept and chosen.complete else "partial" if kept and _speaks(chosen) else "declined"
-    if status == "answered" and chosen.unknown:
-        status = "partial"
-    codes = chosen.codes if status != "declined" else ()
+    whole = chosen.complete and not chosen.unknown
+    status: Status = "declined" if not kept else "answered" if whole else "partial"
+    codes = chosen.codes if kept else ()
     warnings = chosen.warnings if kept else ()
-    return Answer(
-        question, status, text.strip() or prompts.render("out_of_scope"), tuple(statements), citations, codes, warnings, tuple(steps)
-    )
-
-
-def _speaks(chosen: Chosen) -> bool:
-    """Whether evidence that does not settle the question was worth showing."""
-    return bool(chosen.evidence)
+    return Answer(question, status, text, tuple(statements), citations, codes, warnings, tuple(steps))
 
 
 def guard(error: Exception) -> str:

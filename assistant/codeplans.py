@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from assistant import facts
-from assistant.answer import Evidence, Question, Warning
-from assistant.plan import Chosen, about, filters, known, pick, scored
+from assistant.answer import Evidence, Question
+from assistant.plan import Chosen, about, alike, filters, known, pick, scored
 from assistant.sentences import split, whole
 from corpus.codes import ICD10CM, MODIFIER
 from corpus.readers.icd10cm import NOTES
@@ -28,6 +28,8 @@ SECTIONS = {  # of a code page, in the order a coder reads, with how many senten
     "Example": 1,
     "Related codes": 1,
 }
+_ENDING = re.compile(r"\b(deleted?|discontinued|retired|terminated|expired?|ended|inactive|invalid|removed|obsolete)\b", re.I)
+TELLING = ("Medicare", "Dates", "When to use", "Excludes1")  # sections that tell codes apart
 LISTED = 80  # rows of a list at most
 _TAGS = {
     "excludes1": r"excludes?\s*1|excludes\b(?!\s*2)",
@@ -62,15 +64,6 @@ def _gap(page: list[Placed]) -> list[Evidence]:
 def _opening(page: list[Placed]) -> list[Evidence]:
     sentences = [(item, text) for item in page if not item.passage.section for text in split(item.passage.text)]
     return [Evidence.of(item, text, "lead" if at == 0 else "detail") for at, (item, text) in enumerate(sentences[:2])]
-
-
-def _ended(listed: Listed, question: Question) -> list[Warning]:
-    if listed.source.effective and listed.source.effective > question.on:
-        text = f"The earliest edition on file is {listed.source.title}; nothing here says what held on {question.on}."
-        return [Warning("edition", text)]
-    if facts.in_force(listed.code, question.on):
-        return []
-    return [Warning("deleted_code", f"{facts.name(listed.code)} is not valid on {question.on}.")]
 
 
 def _code_page(listed: Listed, question: Question, library: Library) -> list[Evidence]:
@@ -117,15 +110,13 @@ def definition(question: Question, library: Library) -> Chosen:
     """What a code is: its page for CPT, HCPCS and modifiers; title, notes and children for ICD-10-CM."""
     found, missing = known(question, library)
     evidence: list[Evidence] = []
-    warnings: list[Warning] = []
     for listed in found[:4]:
         page = _icd_page if listed.code.system == ICD10CM else _code_page
         evidence += page(listed, question, library)
-        warnings += _ended(listed, question)
     if not found:
         evidence = _only_named(question, library)
     codes = tuple(_pair(listed) for listed in found)
-    return Chosen(tuple(evidence), codes, tuple(warnings), unknown=tuple(missing), complete=bool(found))
+    return Chosen(tuple(evidence), codes, unknown=tuple(missing), complete=bool(found))
 
 
 def _only_named(question: Question, library: Library) -> list[Evidence]:
@@ -142,21 +133,27 @@ def validity(question: Question, library: Library) -> Chosen:
     """Whether a code is valid (for ICD-10-CM: billable) on the date, what stands in its place, and who still lists it."""
     found, missing = known(question, library)
     evidence: list[Evidence] = []
-    warnings: list[Warning] = []
     for listed in found:
-        evidence.append(facts.validity(library.catalog, listed, question.on))
-        warnings += _ended(listed, question)
+        lead = facts.validity(library.catalog, listed, question.on)
+        page = about(library, _pair(listed))
+        evidence.append(facts.verdict(lead, _holds(listed, question)) if facts.covers(listed, question.on) else lead)
         if listed.code.system == ICD10CM:
             evidence += _children(listed, library) if not listed.code.billable else _instructions(listed, library)
-            continue
-        page = about(library, _pair(listed))
-        wanted = ("Related codes", "Dates") if _ended(listed, question) else ("Dates",)
-        evidence += [item for item in _opening(page)[:1] + _sections(page) if item.role == "lead" or item.label in wanted]
-        evidence += _still_listed(listed, question, library) if _ended(listed, question) else []
+        elif facts.in_force(listed.code, question.on):
+            evidence += _opening(page)[:1]
+        else:
+            evidence += _opening(page)[:1] + [item for item in _sections(page) if item.label == "Related codes"]
+            evidence += _still_listed(listed, question, library)
     leading = [replace(item, role="detail") if at and item.role == "lead" else item for at, item in enumerate(evidence)]
     codes = tuple(_pair(listed) for listed in found)
     evidence = leading if found else _only_named(question, library)
-    return Chosen(tuple(evidence), codes, tuple(warnings), unknown=tuple(missing), complete=bool(found))
+    return Chosen(tuple(evidence), codes, unknown=tuple(missing), complete=bool(found))
+
+
+def _holds(listed: Listed, question: Question) -> bool:
+    """Whether 'yes' is the answer: valid and billable where that is asked, ended where the end is asked about."""
+    stands = facts.in_force(listed.code, question.on) and listed.code.billable is not False
+    return stands != bool(_ENDING.search(question.standalone))
 
 
 def _instructions(listed: Listed, library: Library) -> list[Evidence]:
@@ -165,6 +162,8 @@ def _instructions(listed: Listed, library: Library) -> list[Evidence]:
 
 def _still_listed(listed: Listed, question: Question, library: Library) -> list[Evidence]:
     """Policies that name a code after its end: said beside the answer, because people still work from them."""
+    if not (listed.code.valid_to and question.on > listed.code.valid_to):
+        return []
     found = []
     for placed in library.catalog.naming(*_pair(listed), limit=60):
         if placed.document.kind == "policy" and placed.passage.kind == "prose":
@@ -201,17 +200,23 @@ def _own(item: Evidence, listed: Listed) -> bool:
 def comparison(question: Question, library: Library) -> Chosen:
     """How codes differ: the sentence that sets them side by side, then what each is, then what else tells them apart."""
     found, missing = known(question, library)
-    each = [
-        _code_page(listed, question, library) if listed.code.system != ICD10CM else _icd_page(listed, question, library) for listed in found
-    ]
+    each = [_icd_page(item, question, library) if item.code.system == ICD10CM else _code_page(item, question, library) for item in found]
+    ended = [0 if facts.in_force(item.code, question.on) else 1 for item in found]
+    own = [replace(item, role="detail") for page, skip in zip(each, ended, strict=True) for item in page[: 1 + skip]]
+    rest = [item for page in each for item in [item for item in page if item.label in TELLING][:3]]
     both = _side_by_side(found, question, library)
-    own = [replace(item, role="detail", label=listed.code.value) for listed, page in zip(found, each, strict=True) for item in page[:1]]
-    rest = [item for page in each for item in page[1:] if item.label in ("Medicare", "Dates", "When to use", "Excludes1")]
-    lead = [replace(both[0], role="lead")] if both else []
-    evidence = lead + own + both[1:] + rest[: 3 * len(found)]
-    warnings = [warning for listed in found for warning in _ended(listed, question)]
+    evidence = _distinct([*(replace(item, role="lead") for item in both[:1]), *own, *both[1:], *rest])
     codes = tuple(_pair(listed) for listed in found)
-    return Chosen(tuple(evidence), codes, tuple(warnings), unknown=tuple(missing), complete=bool(found))
+    return Chosen(tuple(evidence), codes, unknown=tuple(missing), complete=bool(found))
+
+
+def _distinct(evidence: list[Evidence]) -> list[Evidence]:
+    """Without sentences that say what an earlier one said."""
+    kept: list[Evidence] = []
+    for item in evidence:
+        if not any(alike(item.say or item.quote, other.say or other.quote) for other in kept):
+            kept.append(item)
+    return kept
 
 
 def _side_by_side(found: list[Listed], question: Question, library: Library) -> list[Evidence]:
@@ -241,5 +246,7 @@ def _listing(rows: list[Listed], remedy: str) -> Chosen:
     evidence = []
     for listed in rows[:LISTED]:
         called = facts.name(listed.code)
-        evidence.append(facts.row(listed, "candidate", f"{called[0].upper()}{called[1:]}: {listed.code.title.rstrip('.')}."))
+        end = f" (valid to {listed.code.valid_to})" if listed.code.valid_to else ""
+        say = f"{called[0].upper()}{called[1:]}: {listed.code.title.rstrip('.')}{end}."
+        evidence.append(facts.row(listed, "candidate", say))
     return Chosen(tuple(evidence), tuple(_pair(listed) for listed in rows[:LISTED]), complete=bool(rows), remedy=remedy)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from assistant import codeplans, proseplans, reverse
 from assistant.answer import Evidence, Question, Warning
-from assistant.plan import Chosen
+from assistant.plan import Chosen, dated, known
 from corpus.codes import icd9_mentions
 from index.library import Library
 
@@ -35,12 +35,14 @@ def choose(question: Question, library: Library) -> Chosen:
     for item in chosen.evidence:
         key = (item.passage_id or f"{item.source.id} {item.locator}", item.quote)
         numbered.append(replace(item, number=numbers.setdefault(key, len(numbers) + 1)))
-    return replace(chosen, evidence=tuple(numbered), warnings=(*chosen.warnings, *_warnings(question, numbered)))
+    return replace(chosen, evidence=tuple(numbered), warnings=(*chosen.warnings, *_warnings(question, library, numbered)))
 
 
-def _warnings(question: Question, evidence: list[Evidence]) -> tuple[Warning, ...]:
+def _warnings(question: Question, library: Library, evidence: list[Evidence]) -> tuple[Warning, ...]:
     """What the reader must know of the sources cited: an edition that is over, a policy without a date, ICD-9 codes."""
     found: dict[str, Warning] = {}
+    for listed in known(question, library)[0]:
+        found |= {f"{warning.kind} {listed.code.value}": warning for warning in dated(listed, question.on)}
     for item in evidence:
         source, document = item.source, item.document
         if source.ended and source.ended < question.on:

@@ -22,10 +22,13 @@ def name(code: Code) -> str:
 
 
 def best(listed: Iterable[Listed], on: date) -> Listed | None:
-    """The listing that answers for a date: the newest edition begun by then; own words only where nothing else lists the code."""
+    """The listing that answers for a date: the newest edition begun by then, before all of them the earliest; own words
+    only where no table lists the code.
+    """
     rows = list(listed)
-    begun = [row for row in rows if row.source.effective is None or row.source.effective <= on]
-    return next(iter(begun or rows), None)
+    tables = [row for row in rows if row.source.kind not in STARTER] or rows
+    begun = [row for row in tables if row.source.effective is None or row.source.effective <= on]
+    return next(iter(begun), tables[-1] if tables else None)
 
 
 def in_force(code: Code, on: date) -> bool:
@@ -33,10 +36,16 @@ def in_force(code: Code, on: date) -> bool:
     return not (code.valid_from and on < code.valid_from) and not (code.valid_to and on > code.valid_to)
 
 
+def covers(listed: Listed, on: date) -> bool:
+    """Whether a listing speaks for a date: it gives dates of its own, or its edition had begun."""
+    own = listed.code.valid_from or listed.code.valid_to
+    return bool(own) or not listed.source.effective or listed.source.effective <= on
+
+
 def rendered(listed: Listed) -> str:
     """A row of a table as one line of text."""
     code = listed.code
-    parts = [code.value, code.title]
+    parts = [name(code), code.title]
     if code.billable is not None:
         parts.append("billable" if code.billable else "not billable: a heading of more specific codes")
     if code.valid_from:
@@ -73,26 +82,31 @@ def _dated_sentence(catalog: Catalog, code: Code, day: date) -> tuple[Placed, st
 
 def validity(catalog: Catalog, listed: Listed, on: date) -> Evidence:
     """Say whether a code is valid on a date, resting on its row or on the sentence that states its dates."""
-    code, subject = listed.code, name(listed.code)
-    subject = subject[0].upper() + subject[1:]
+    code = listed.code
+    subject = name(code)[0].upper() + name(code)[1:]
+    day = code.valid_to if code.valid_to and on > code.valid_to else code.valid_from
     if code.valid_to and on > code.valid_to:
-        say, day = f"No. {subject} was last valid on {code.valid_to} and is not valid on {on}.", code.valid_to
+        say = f"{subject} was last valid on {code.valid_to} and is not valid on {on}."
     elif code.valid_from and on < code.valid_from:
-        say, day = f"Not yet: {subject} is valid from {code.valid_from}, after {on}.", code.valid_from
+        say = f"{subject} is not yet valid on {on}: it is valid from {code.valid_from}."
     elif code.billable is not None:
-        say, day = _billable(listed, on), None
+        say = _billable(listed, on)
+    elif code.valid_from and code.valid_to:
+        say = f"{subject} was valid on {on}: from {code.valid_from} to {code.valid_to}."
     elif code.valid_from:
-        ran = f"was valid on {on}: from {code.valid_from} to {code.valid_to}" if code.valid_to else None
-        say = f"Yes. {subject} {ran or f'is valid on {on}: from {code.valid_from}, with no end date on file'}."
-        day = code.valid_from
+        say = f"{subject} is valid on {on}: from {code.valid_from}, with no end date on file."
     else:
-        say, day = f"{subject} is listed, with no start date and no end date on file.", None
+        say = f"{subject} is listed, with no start date and no end date on file."
     if day and listed.source.kind in STARTER and (stated := _dated_sentence(catalog, code, day)):
         return Evidence.of(*stated, role="lead", say=say)
-    if not code.valid_from and not code.valid_to and code.billable is None:
-        bare = row(listed, "lead", say)
-        return replace(bare, text=f"{bare.text} · listed, with no start date and no end date on file")
-    return row(listed, "lead", say)
+    bare = row(listed, "lead", say)
+    undated = not day and code.billable is None
+    return replace(bare, text=f"{bare.text} · listed, with no start date and no end date on file") if undated else bare
+
+
+def verdict(item: Evidence, yes: bool) -> Evidence:
+    """Put the answer to a yes-or-no question before the sentence that gives it."""
+    return replace(item, say=f"{'Yes' if yes else 'No'}: {item.say or item.quote}")
 
 
 def _billable(listed: Listed, on: date) -> str:
@@ -101,8 +115,8 @@ def _billable(listed: Listed, on: date) -> str:
         flag = "billable" if code.billable else "not billable"
         return f"{code.value}, {code.title}, is {flag} in the {listed.source.title}, which began after {on}."
     if code.billable:
-        return f"Yes: {code.value}, {code.title}, is billable."
-    return f"No: {code.value}, {code.title}, is not billable; it is a heading of more specific codes."
+        return f"{code.value}, {code.title}, is billable."
+    return f"{code.value}, {code.title}, is not billable; it is a heading of more specific codes."
 
 
 def definition(listed: Listed) -> Evidence:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from assistant import facts
 from assistant.answer import Evidence, Question, Warning
 from assistant.sentences import Scored, score
 from corpus.rows import Listed, Placed
@@ -31,6 +33,7 @@ class Chosen:
 
 
 def filters(question: Question) -> Filters:
+    """What passages must meet to answer this question."""
     return Filters(question.on, question.payer)
 
 
@@ -44,16 +47,23 @@ def about(library: Library, pair: tuple[str, str]) -> list[Placed]:
 
 def known(question: Question, library: Library) -> tuple[list[Listed], list[str]]:
     """The codes a question names as the sources list them on its date, and those no source lists."""
-    from assistant.facts import best
-
     found, missing = [], []
     for mention in question.mentions:
-        listed = best(library.catalog.codes(mention.system, mention.value), question.on) if mention.wellformed else None
+        listed = facts.best(library.catalog.codes(mention.system, mention.value), question.on) if mention.wellformed else None
         if listed:
             found.append(listed)
         else:
             missing.append(mention.value)
     return list({(item.code.system, item.code.value): item for item in found}.values()), list(dict.fromkeys(missing))
+
+
+def dated(listed: Listed, on: date) -> list[Warning]:
+    """What the date means for a code: ended, not yet valid, or older than every edition on file."""
+    if not facts.in_force(listed.code, on):
+        return [Warning("deleted_code", f"{facts.name(listed.code)} is not valid on {on}.")]
+    if not facts.covers(listed, on):
+        return [Warning("edition", f"The earliest edition on file is {listed.source.title}; nothing here says what held on {on}.")]
+    return []
 
 
 def cited_pages(library: Library, placed: Iterable[Placed]) -> list[Placed]:
@@ -86,16 +96,17 @@ def pick(ranked: Sequence[Scored], limit: int, per_document: int = 2, leading: i
     taken: list[Scored] = []
     for item in ranked:
         same = [other for other in taken if other.placed.document.id == item.placed.document.id]
-        alike = any(_alike(item.sentence, other.sentence) for other in taken)
+        said = any(alike(item.sentence, other.sentence) for other in taken)
         allowed = leading if taken and item.placed.document.id == taken[0].placed.document.id else per_document
-        if item.score > TRAILING * ranked[0].score and len(same) < allowed and not alike:
+        if item.score > TRAILING * ranked[0].score and len(same) < allowed and not said:
             taken.append(item)
         if len(taken) == limit:
             break
     return taken
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Whether two sentences share three quarters of the shorter one's words."""
     first, second = set(one.lower().split()), set(other.lower().split())
     return len(first & second) > 0.75 * min(len(first), len(second))
 

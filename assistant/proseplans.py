@@ -43,7 +43,7 @@ def _codes(question: Question, picked: Sequence[Scored], library: Library) -> tu
     """The codes asked about, then those the leading sentence names."""
     from corpus.codes import mentions
 
-    asked = [(mention.system, mention.value) for mention in question.mentions if mention.wellformed]
+    asked = [(listed.code.system, listed.code.value) for listed in known(question, library)[0]]
     said = [(m.system, m.value) for item in picked[:1] for m in mentions(item.sentence, library.catalog.knows) if m.wellformed]
     return tuple(dict.fromkeys(asked + [pair for pair in said if pair[0] in (CPT, HCPCS, ICD10CM)]))
 
@@ -95,8 +95,11 @@ def _answer(question: Question, library: Library, picked: Sequence[Scored], reme
             return described
         likeness = library.similarities(question.standalone, [item.placed.passage.id for item in picked])
         picked = picked if covered >= NEAR and max(likeness.values(), default=1.0) >= ALIKE else ()
-    missing = tuple(known(question, library)[1])
-    return Chosen(_evidence(picked), _codes(question, picked, library), unknown=missing, remedy=remedy, complete=covered >= ENOUGH)
+    found, missing = known(question, library)
+    if covered < ENOUGH and found:  # what is on file about the code is nearer than any sentence
+        return replace(codeplans.definition(question, library), remedy=remedy, complete=False)
+    codes = _codes(question, picked, library)
+    return Chosen(_evidence(picked), codes, unknown=tuple(missing), remedy=remedy, complete=covered >= ENOUGH)
 
 
 def _as_description(question: Question, library: Library, least: float = CLOSE) -> Chosen | None:
@@ -104,7 +107,7 @@ def _as_description(question: Question, library: Library, least: float = CLOSE) 
     if any(mention.wellformed for mention in question.mentions):
         return None
     found = reverse.lookup(replace(question, subject=question.standalone), library)
-    return found if found.evidence and found.near >= least else None
+    return found if found.evidence and found.near >= least and not question.payer else None
 
 
 def guideline(question: Question, library: Library) -> Chosen:

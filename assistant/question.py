@@ -22,9 +22,11 @@ PAYERS = {  # how people write a payer → the name documents carry
     "Tricare": r"tricare",
 }
 _SYSTEM_WORDS = {ICD10CM: r"icd|diagnos[ie]s\s+codes?|dx\s+codes?", CPT: r"\bcpt\b|procedure\s+codes?", HCPCS: r"hcpcs|\bj[\s-]?codes?"}
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTHS = "january february march april may june july august september october november december".split()
+_NO_YEAR = r"[-/]|\s*(?:manual|edition|guidelines?|mg|ml|units?|mcg|iu)\b"  # what follows a number that is no year
+_MONTH = "|".join(rf"{name}|{name[:3]}" for name in _MONTHS) + "|sept"
 _GREETING = re.compile(
-    r"\s*(hi|hello|hey|good\s+(morning|afternoon|evening)|thanks?|thank\s+you|bye|goodbye|ok(ay)?|how\s+are\s+you|who\s+are\s+you"
+    r"\s*(hi|hello|hey|good\s+(morning|afternoon|evening)|thanks?(\s+a\s+lot)?|thank\s+you|bye|goodbye|ok(ay)?|how\s+are\s+you|who\s+are\s+you"
     r"|what\s+(can|do)\s+you\s+do|help)\b[\s,!.?]*(there|codecite|all|you|so\s+much|very\s+much|for\s+your\s+help|me)?[\s!.?]*",
     re.I,
 )
@@ -39,7 +41,7 @@ _VALID = re.compile(
 )
 _COMPARE = re.compile(r"\b(differences?|differs?|compare[ds]?|comparison|versus|vs\.?|distinguish\w*)\b", re.I)
 _NOTES = re.compile(
-    r"\b(excludes?\s*[12]?|code\s+first|use\s+additional|code\s+also|includes?|inclusion|7th\s+char\w*|seventh\s+char\w*)\b", re.I
+    r"\b(excludes?\s*[12]?|code\s+first|use\s+additional|code\s+also|includes?|included|inclusion|7th\s+char\w*|seventh\s+char\w*)\b", re.I
 )
 _PAIR = re.compile(r"\b(together|bundl\w*|unbundl\w*|same\s+(day|session|claim|time)|with|ptp|ncci|edit|pair|column)\b", re.I)
 _UNITS = re.compile(r"\b(mues?|medically\s+unlikely|max(imum)?\s+units?|how\s+many\s+units?|units?\s+(limit|allowed))\b", re.I)
@@ -56,12 +58,16 @@ _REVERSE = re.compile(
     r"(?!\s+(?:used\s+)?(?:with|together)))\b\s*(?:for\s+)?(?:an?\s+|the\s+)?(.+)",
     re.I,
 )
-_ADMINISTRATION = re.compile(r"\badminist\w+\s+(?:\w+\s+)?codes?\b|\bcodes?\s+(?:\w+\s+){0,4}administ\w+", re.I)
+_ADMINISTRATION = re.compile(
+    r"\b(?:report|bill|code)\s+(?:the\s+)?administ\w+|\badminist\w+\s+(?:\w+\s+)?codes?\b|\bcodes?\s+(?:\w+\s+){0,4}administ\w+", re.I
+)
 _ASKS_WHY = re.compile(r"\b(when|why|how|may|can|should|must|guidelines?|rules?|sequenc\w*|mean(s|ing)?|difference)\b", re.I)
-_DEFINE = re.compile(
-    r"^\W*(?:(?:what(?:'s|s|\s+is|\s+are|\s+does)?|define|describe|explain|tell\s+me\s+about|meaning\s+of|definition\s+of|look\s*up"
-    r"|show(?:\s+me)?|is|the|an?|code|codes|cpt|hcpcs|icd|10|cm|modifier|mean|please|describes?|for|in|date|on|dos|of|service|as)\W*)*$",
-    re.I,
+_DEFINE = frozenset(
+    """
+    what whats what's s is are does do define describe description explain tell me about meaning of definition look up lookup show
+    the an a code codes cpt hcpcs icd 10 cm modifier modifiers mean means please describes for in date on dos service as and or
+    i need info information used use stand stands hi hello hey good morning afternoon evening
+    """.split()
 )
 
 
@@ -80,24 +86,22 @@ def english(text: str) -> bool:
     words = set(re.findall(r"[a-zà-ÿ]+", text.lower()))
     foreign = words & set(
         "el la los las una qué que es cuál cual está por para código del le les des est quel quelle pour une der die das ist"
-        " für und welche wie ein eine il lo gli che per quale codice o os uma você é são".split()
+        " für und welche wie ein eine il lo gli che quale codice uma você é são".split()
     )
-    home = words & set("the is a of for what how code to in and are do does can with which be when may was this that it".split())
+    home = words & set("the is a of for what how to in and are do does can with which be when may this that it".split())
     return len(foreign) < 2 or len(home) >= len(foreign)
 
 
 def date_in(text: str) -> date | None:
-    """The date of service a text states: 2015-12-31, 3/1/24 (month first), March 1, 2024, March 2024, or 'in 2014'."""
-    if found := re.search(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b", text):
+    """The date of service a text states: 2015-12-31, 3/1/24 (month first), March 1, 2024, 1 March 2024, March 2024, 'in 2014'."""
+    if found := re.search(r"\b((?:19|20)\d\d)[-/](\d{1,2})[-/](\d{1,2})\b", text):
         return _day(found[1], found[2], found[3])
     if found := re.search(r"\b(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b", text):
         return _day(found[3] if len(found[3]) == 4 else f"20{found[3]}", found[1], found[2])
-    names = "|".join(f"{month}[a-z]*" for month in _MONTHS)
-    if found := re.search(rf"\b({names})\.?\s+(?:(\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?((?:19|20)\d\d)\b", text, re.I):
-        return _day(found[3], str(_MONTHS.index(found[1][:3].lower()) + 1), found[2] or "1")
-    if found := re.search(
-        r"\b(?:in|during|of|for|since|dos|year)\s+((?:19|20)\d\d)\b(?![-/]|\s*(?:manual|edition|guidelines?))", text, re.I
-    ):
+    if found := re.search(rf"\b(?:(\d{{1,2}})\s+)?({_MONTH})\.?\s+(?:(\d{{1,2}})(?:st|nd|rd|th)?,?\s*)?((?:19|20)\d\d)\b", text, re.I):
+        month = next(at for at, name in enumerate(_MONTHS, 1) if name.startswith(found[2][:3].lower()))
+        return _day(found[4], str(month), found[1] or found[3] or "1")
+    if found := re.search(rf"\b(?:in|during|since|dos|year)\s+((?:19|20)\d\d)\b(?!{_NO_YEAR})", text, re.I):
         return _day(found[1], "7", "1")
     return None
 
@@ -137,7 +141,7 @@ def _intent(text: str, named: Sequence[Mention], spans: Sequence[object]) -> str
         ("validity", bool(codes) and bool(_VALID.search(text))),
         ("pair", len({mention.value for mention in codes}) >= 2 and bool(_PAIR.search(text))),
         ("fee", bool(codes) and bool(_FEE.search(text))),
-        ("definition", bool(named) and bool(_DEFINE.match(_without(text, named)))),
+        ("definition", bool(named) and _asks_what(text, named)),
         ("modifiers", not named and bool(re.search(r"\b(list|common|all|every)\b.*\bmodifiers\b", text, re.I)) and len(text) < 60),
         ("coverage", bool(_COVER.search(text))),
         ("administration", bool(_ADMINISTRATION.search(text))),
@@ -145,6 +149,11 @@ def _intent(text: str, named: Sequence[Mention], spans: Sequence[object]) -> str
         ("reverse", bool(_subject(text))),
     )
     return next((name for name, shown in signs if shown), "guideline")
+
+
+def _asks_what(text: str, named: Sequence[Mention]) -> bool:
+    """Whether nothing is said beside the codes but 'what is'; in another language nothing else can be read."""
+    return set(re.findall(r"[\w']+", _without(text, named).lower())) <= _DEFINE or not english(text)
 
 
 def _without(text: str, named: Sequence[Mention]) -> str:
@@ -163,7 +172,7 @@ _ASKING = re.compile(r"^\s*(?:what(?:'s|s|\s+is|\s+are)?|which|the|an?|give\s+me
 def _subject(text: str) -> str:
     """The words a code is wanted for; empty where no code is asked for."""
     if found := _REVERSE.search(text):
-        return found[1].strip(" ?.!\"'")
+        return re.sub(r"^(?:used\s+)?(?:for|to)?\s*\b(?:an?|the)\s+", "", found[1].strip(" ?.!\"'"), flags=re.I)
     if (found := _TRAILING.match(text)) and not re.match(r"\s*(how|why|when|can|may|should|is|are|does|do)\b", text, re.I):
         subject = found[1]
         while (shorter := _ASKING.sub("", subject)) != subject:
@@ -182,10 +191,12 @@ def is_phrase(text: str) -> bool:
 
 
 def _subjects(turns: Sequence[Turn], known: Known) -> list[Mention]:
-    """The codes the last question named, else those the last answer led with."""
-    for turn in reversed(turns):
-        if found := [m for m in mentions(turn.content, known) if m.wellformed]:
-            return found[:2] if turn.role == "user" else found[:1]
+    """The codes the last question named, else the one its answer led with, else those of the exchange before."""
+    asked = [at for at, turn in enumerate(turns) if turn.role == "user"]
+    for at in reversed(asked):
+        for turn, most in [(turns[at], 3), *((turn, 1) for turn in turns[at + 1 : at + 2] if turn.role != "user")]:
+            if found := [m for m in mentions(turn.content, known) if m.wellformed]:
+                return found[:most]
     return []
 
 

@@ -5,16 +5,19 @@ from collections.abc import Iterator, Sequence
 
 from assistant.answer import Evidence, Question
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&~])")
+_START = re.compile(r"^(\s*)([#+=|-]|\d+(?=[.)]))")  # what opens a heading, a list or a table
 
 
 def escaped(text: str) -> str:
     """A source's words as Markdown shows them, with no power over the page."""
-    return _SPECIAL.sub(r"\\\1", text)
+    safe = _SPECIAL.sub(r"\\\1", text)
+    return _START.sub(lambda found: f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}", safe)
 
 
 def unescaped(text: str) -> str:
-    return re.sub(r"\\([\\`*_\[\]<>])", r"\1", text)
+    """The words again, as they were before `escaped`."""
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)
 
 
 def line(item: Evidence) -> str:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from corpus.rows import Placed
 
 Analyze = Callable[[str], list[str]]
+_UNFINISHED = re.compile(r"(?:\b[A-Z]\d{2}\.|\b(?:vs|etc|Sec|No|approx)\.|[(\[][^)\]]*)$")
 OPENING = 0.35  # head start of the sentence a document opens with: it is the document's answer
 LONGEST = 600  # characters: a longer "sentence" is a table or a list that lost its breaks
 
@@ -15,19 +17,29 @@ LONGEST = 600  # characters: a longer "sentence" is a table or a list that lost 
 @lru_cache(maxsize=4096)
 def split(text: str) -> tuple[str, ...]:
     """The sentences of a passage, each a substring of it; list markers and fragments are left off."""
-    from sentencex import segment
-
     found: list[str] = []
     for line in text.split("\n"):
         line = re.sub(r"^\s*(?:[-•▪◦·*]|\(?[a-z0-9]{1,2}[.)])\s+", "", line).strip()
         parts: list[str] = []
-        for part in segment("en", line):
-            if parts and re.search(r"(?:\b[A-Z]\d{2}\.|\b(?:vs|etc|Sec|No|approx)\.|[(\[][^)\]]*)$", parts[-1].rstrip()):
+        for part in _segments(line):
+            if parts and _UNFINISHED.search(parts[-1].rstrip()):
                 parts[-1] += part
             else:
                 parts.append(part)
         found += [part.strip() for part in parts if part.strip()]
     return tuple(found)
+
+
+def _segments(line: str) -> list[str]:
+    """Cut a line by the language's rules. Other spaces than the plain one make the library panic, so it sees none."""
+    from sentencex import segment
+
+    plain = re.sub(r"\s", " ", line)
+    parts = list(segment("en", plain))
+    if "".join(parts) != plain:
+        return [line]
+    ends = list(accumulate(len(part) for part in parts))
+    return [line[end - len(part) : end] for part, end in zip(parts, ends, strict=True)]
 
 
 def whole(sentence: str) -> bool:
@@ -48,7 +60,7 @@ class Scored:
 def score(passages: Iterable[tuple[Placed, float]], words: Sequence[str], rarity: Mapping[str, float], analyze: Analyze) -> list[Scored]:
     """Score every whole sentence of the passages (each with its search score), best first.
 
-    A sentence counts the question's words it holds, and half of those that only its headings hold.
+    A sentence counts the question's words it holds, and 0.6 of those that only its headings hold.
     """
     total = sum(rarity[word] for word in set(words)) or 1.0
     found: list[Scored] = []

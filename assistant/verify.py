@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from assistant.answer import Evidence, Question, Statement
-from assistant.sentences import Analyze
-from corpus.codes import mentions
+from assistant.quote import unescaped
+from assistant.sentences import Analyze, split
+from corpus.codes import MODIFIER, mentions
 from index.search import STOP
 
 COVERED = 0.7  # least share of a sentence's content words that what it cites must hold
-MARK = re.compile(r"\[(\d{1,3})\]")
-_FIGURE = re.compile(r"\$?\d[\d,]*(?:\.\d+)?%?")
-_SPOKEN = frozenset("yes not no listed date file answer sources source named difference nearby also both each other".split())
-_NEGATION = re.compile(r"\b(not|no|never|neither|nor|cannot|without|none|isn't|aren't|don't|doesn't)\b", re.I)
+LACKING = "Not in my sources:"  # the label before what a document says it lacks
+MARK = re.compile(r"(?<!\\)\[(\d{1,3})\]")
+_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_FIGURE = re.compile(r"(\$\s?)?(?<![\w.])(\d[\d,]*(?:\.\d+)?)(\s?%|\s+percent\b)?(?![\w])", re.I)
+_MIXED = re.compile(r"(?<![\w.])(?=[\w.]*\d)(?=[\w.]*[A-Za-z])\w[\w.]*\w")  # letters and digits: codes, parts of codes, doses
+_SPOKEN = "yes no listed date file answer sources source named difference nearby also both each other"
+_NEGATION = re.compile(r"\b(not|no|never|neither|nor|cannot|without|none|isn't|aren't|don't|doesn't|won't)\b", re.I)
 
 
 def marks(text: str) -> tuple[int, ...]:
@@ -21,53 +26,116 @@ def marks(text: str) -> tuple[int, ...]:
 
 
 def plain(text: str) -> str:
-    """A line of Markdown without its marks, bullets and emphasis."""
+    """What a line of Markdown says: without its marks, bullets and emphasis, with what was escaped as it was."""
     bare = MARK.sub("", text)
-    bare = re.sub(r"^\s*(?:[-*>]|\d+\.)\s+", "", bare)
-    return re.sub(r"\s+([.,;:])", r"\1", bare.replace("**", "").replace("*", "")).strip()
+    bare = re.sub(r"^\s*(?:[-*>⚠]|\d+\.)\s+", "", bare)
+    return unescaped(re.sub(r"\s+([.,;:])", r"\1", re.sub(r"(?<!\\)\*", "", bare))).strip()
 
 
-def _figures(text: str) -> set[str]:
-    return {figure.strip("$%,").replace(",", "").rstrip(".") for figure in _FIGURE.findall(text)}
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a text commits itself to: codes, modifiers, dates, and figures with what they count."""
+
+    codes: frozenset[str]
+    modifiers: frozenset[str]
+    dates: frozenset[str]
+    figures: frozenset[tuple[str, str]]  # (amount | percent | number, value)
 
 
-def _held(sentence: str, cited: str, allowed: str) -> bool:
-    """Every code and figure of the sentence stands in what it cites or in the question."""
-    ground = f"{cited}\n{allowed}"
-    named = {mention.value for mention in mentions(sentence)}
-    there = ground.upper()
-    if any(value not in there and value.replace(".", "") not in there for value in named):
+def _value(digits: str) -> str:
+    whole = digits.replace(",", "").rstrip(".")
+    return whole.rstrip("0").rstrip(".") if "." in whole else whole
+
+
+def _named(text: str) -> _Named:
+    found = mentions(text)
+    codes = {m.value.replace(".", "") for m in found if m.system != MODIFIER}
+    codes |= {token.replace(".", "").upper() for token in _MIXED.findall(text)}
+    bare = _DATE.sub(" ", text)
+    figures = {
+        ("amount" if match[1] else "percent" if match[3] else "number", _value(match[2]))
+        for match in _FIGURE.finditer(bare)
+        if _value(match[2]) not in codes
+    }
+    modifiers = frozenset(m.value for m in found if m.system == MODIFIER)
+    return _Named(frozenset(codes), modifiers, frozenset(_DATE.findall(text)), frozenset(figures))
+
+
+def _held(sentence: str, ground: str, question: Question) -> bool:
+    """Every code, modifier, date and figure of the sentence stands, whole, in what it cites or in the question."""
+    said, there, asked = _named(sentence), _named(ground), _named(question.standalone)
+    if not said.codes <= there.codes | asked.codes:
         return False
-    return _figures(sentence) <= _figures(ground) | named
+    tokens = set(re.findall(r"(?<![\w.$-])\w{2}(?![\w%])", _DATE.sub(" ", f"{ground} {question.standalone}").upper()))
+    if not said.modifiers <= there.modifiers | asked.modifiers | tokens:
+        return False
+    if not said.dates <= there.dates | asked.dates | {question.on.isoformat()}:
+        return False
+    years = {("number", date[:4]) for date in there.dates}
+    modifiers = {("number", value) for value in said.modifiers}
+    figures = there.figures | asked.figures | years | modifiers
+    return all(figure in figures or (figure[0] != "percent" and _counted(figure, figures)) for figure in said.figures)
 
 
-def _covered(sentence: str, cited: str, allowed: str, analyze: Analyze) -> float:
-    words = [word for word in analyze(sentence) if word not in STOP and word not in _SPOKEN]
-    if not words:
-        return 1.0
-    ground = set(analyze(f"{cited}\n{allowed}"))
-    return sum(word in ground for word in words) / len(words)
+def _counted(figure: tuple[str, str], figures: frozenset[tuple[str, str]]) -> bool:
+    """A table's bare 38.97 backs $38.97 and the reverse; a percentage backs neither."""
+    return ("number", figure[1]) in figures or ("amount", figure[1]) in figures
+
+
+def _own(item: Evidence) -> str:
+    """The sentence a piece of evidence offers, on one line."""
+    return re.sub(r"\s+([.,;:])", r"\1", " ".join((item.say or item.quote).split()))
+
+
+def _words(text: str, analyze: Analyze) -> list[str]:
+    spoken = set(analyze(_SPOKEN))
+    return [word for word in analyze(_NEGATION.sub(" ", text)) if word not in STOP and word not in spoken]
+
+
+def _covered(words: Sequence[str], ground: str, analyze: Analyze) -> float:
+    there = set(analyze(ground))
+    return sum(word in there for word in words) / len(words) if words else 1.0
+
+
+def _agrees(sentence: str, words: Sequence[str], ground: str, analyze: Analyze) -> bool:
+    """Whether a sentence denies what the cited sentences deny and nothing else.
+
+    It must be like the cited sentence it comes nearest to, or deny words that some denying sentence holds.
+    """
+    cited = split(ground.replace(" · ", "\n"))
+    nearest = max(cited, key=lambda other: _covered(words, other, analyze), default="")
+    denies = _NEGATION.search(sentence)
+    if not denies:
+        return not _NEGATION.search(nearest)
+    denied = _words(sentence[denies.end() :], analyze)
+    return any(_NEGATION.search(other) and _covered(denied, other, analyze) >= COVERED for other in cited)
 
 
 def supported(sentence: str, cited: Sequence[Evidence], question: Question, analyze: Analyze) -> bool:
     """A sentence is supported if it cites something offered, all its codes and figures stand there, its words are
-    covered, and it denies nothing that the cited text does not deny.
+    covered, and it denies neither more nor less than the cited sentence nearest to it.
     """
     if not cited:
         return False
     ground = "\n".join(f"{item.text}\n{item.document.title}\n{item.source.title}\n{item.locator}" for item in cited)
     allowed = f"{question.standalone} {question.on.isoformat()}"
-    if not _held(sentence, ground, allowed) or _covered(sentence, ground, allowed, analyze) < COVERED:
+    words = _words(sentence, analyze)
+    if not _held(sentence, ground, question) or _covered(words, f"{ground}\n{allowed}", analyze) < COVERED:
         return False
-    said = any(item.say and plain(item.say) == sentence for item in cited)  # a row's sentence is built from its dates and flags
-    return said or not _NEGATION.search(sentence) or bool(_NEGATION.search(ground))
+    if any(sentence == _own(item) for item in cited):
+        return True  # the evidence's own sentence: rows build theirs from their dates and flags
+    return _agrees(sentence, words, "\n".join(item.text for item in cited), analyze)
 
 
 def statement(line: str, offered: Mapping[int, Evidence], question: Question, analyze: Analyze) -> Statement | None:
-    """Judge one line of an answer; None where it claims nothing (a heading, the assistant speaking of itself)."""
+    """Judge one line of an answer; None where it claims nothing. Every sentence of the line must stand by itself."""
     text = plain(line)
     if not text:
         return None
     numbers = tuple(number for number in marks(line) if number in offered)
-    judged = supported(text, [offered[number] for number in numbers], question, analyze)
+    cited = [offered[number] for number in numbers]
+    claim = text.removeprefix(LACKING).strip()
+    own = any(claim == _own(item) for item in cited)
+    parts = [claim] if own else split(claim) or (claim,)
+    judged = all(supported(part, cited, question, analyze) for part in parts)
     return Statement(text, numbers, "supported" if judged else "unsupported")

@@ -29,10 +29,10 @@ class Mention:
 _NAME = r"(?:CPT(?:®|\(r\))?|HCPCS(?:\s+level\s+(?:II|2))?|ICD[-\s]?(?:10|9)(?:[-\s]?CM)?|PCS)"
 _PREFIXED = re.compile(rf"\b({_NAME})[\s:#-]*(?:codes?\s*)?[#:]?\s*([A-Z0-9][A-Z0-9.]{{2,}})(?![\w.]*\w)", re.I)
 _NO_CODE = re.compile(r"(?:FY)?(?:19|20)\d\d|\d+(?:ST|ND|RD|TH)")  # years and ordinals after a system's name
-_CPT = re.compile(r"(?<![\w.$])(?<!\$\s)(\d{4}[0-9FTUM]|0\d{3}A)(?![\w%]|\.\d|,\d{3}(?!\d)|-\d{4}\b(?!\d))", re.I)
-_HCPCS = re.compile(r"(?<![\w.])([A-CEGHJ-MP-V]\d{4})(?![\w])", re.I)
-_DOTTED = re.compile(r"(?<![\w.])([A-TV-ZU]\d[0-9AB]\.[0-9A-Z]{1,4})(?![\w])", re.I)
-_UNDOTTED = re.compile(r"(?<![\w.])([A-Z]\d[0-9AB](?:[0-9A-Z]{0,4}))(?!\w|\.\w|-\d)", re.I)
+_CPT = re.compile(r"(?<![\w.$])(?<!\$\s)(\d{4}[0-9FTUM]|0\d{3}A)(?![\w%]|\.\d|,\d{3}(?!\d)|-\d{4}\b(?!\d))", re.I | re.A)
+_HCPCS = re.compile(r"(?<![\w.])([A-CEGHJ-MP-V]\d{4})(?![\w])", re.I | re.A)
+_DOTTED = re.compile(r"(?<![\w.])([A-TV-ZU]\d[0-9AB]\.[0-9A-Z]{1,4})(?![\w])", re.I | re.A)
+_UNDOTTED = re.compile(r"(?<![\w.])([A-Z]\d[0-9AB](?:[0-9A-Z]{0,4}))(?!\w|\.\w|-\d)", re.I | re.A)
 _ICD9 = re.compile(r"(?<![\w.$])(E\d{3}\.\d|V\d{2}\.\d{1,2}|\d{3}\.\d{1,2})(?![\w%])")
 _RANGE = re.compile(r"(?<![\w.$])([A-V]?\d{4,5}[FTUM]?)\s*(?:-|–|—|to|through|thru)\s*([A-V]?\d{4,5}[FTUM]?)(?!\w|\.\d)", re.I)
 _MODIFIERS = re.compile(

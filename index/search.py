@@ -43,13 +43,11 @@ class Hit:
     similarity: float | None = None  # cosine to the question, where the vector engine found it
 
 
-def _scaled(found: Sequence[tuple[str, float]], level: float = 1.0) -> dict[str, float]:
-    """Min-max: the best is 1, the worst a little above 0; `level` where an engine tells nothing apart."""
+def _scaled(found: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """Min-max: the best is 1, the worst a little above 0."""
     if not found:
         return {}
     high, low = found[0][1], found[-1][1]
-    if len(found) > 1 and high == low:
-        return dict.fromkeys((key for key, _ in found), level)
     return {key: (score - low + 1e-6) / (high - low + 1e-6) for key, score in found}
 
 
@@ -60,7 +58,7 @@ def fuse(
 
     Averaged scores did better than reciprocal ranks on code titles and on guideline questions.
     """
-    by_word, by_meaning = _scaled(keywords), _scaled(vectors, level=0.5)
+    by_word, by_meaning = _scaled(keywords), _scaled(vectors)
     if not vectors:
         share = 1.0
     word_rank = {key: rank for rank, (key, _) in enumerate(keywords, 1)}
@@ -74,7 +72,7 @@ def fuse(
         )
         for key in {**word_rank, **meaning_rank}
     ]
-    return sorted(fused, key=lambda row: (-row[1], row[0]))
+    return sorted(fused, key=lambda row: (-row[1], row[2] is None, row[0]))
 
 
 def answering(sources: Iterable[Source], on: date) -> frozenset[str]:

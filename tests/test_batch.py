@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import open_library, write_corpus
+from conftest import STARTER_LIKE, open_library, write_corpus
 from fakes import BagEncoder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +18,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from typer.testing import CliRunner
 
 from assistant import batch, chat, cli
+from corpus import ingest
+from corpus.readers.prose import read_starter
 from index import encoders
 from index.library import Library
 
@@ -58,10 +60,13 @@ def answered(small_library: Library, tmp_path: Path) -> Answered:
 
 
 @pytest.fixture
-def run_cli(small_library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
-    """`codecite batch` over the small library."""
-    monkeypatch.setenv("CODECITE_HOME", str(small_library.home))
-    monkeypatch.setattr(encoders, "load", lambda name, cache: BagEncoder())
+def run_cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """`codecite batch` over a home that is prepared with one starter document of our own."""
+    (tmp_path / "starter").mkdir()
+    (tmp_path / "starter" / "cpt-90001.md").write_text(STARTER_LIKE, encoding="utf-8")
+    library = Library(tmp_path / "home", "none")
+    library.catalog.put(ingest.finished(read_starter(tmp_path / "starter"), "starter", library.catalog.knows_fast, "0"))
+    monkeypatch.setenv("CODECITE_HOME", str(tmp_path / "home"))
     return lambda *paths: CliRunner().invoke(cli.app, ["batch", *map(str, paths)])
 
 

@@ -3,9 +3,10 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -22,9 +23,9 @@ from jsonschema import Draft202012Validator, FormatChecker
 from tables import need, pdf_pages
 from typer.testing import CliRunner
 
-from assistant import chat, cli
+from assistant import chat, cli, quote
+from assistant.answer import Evidence, Question
 from assistant.codepage import facts_of
-from assistant.quote import unescaped
 from assistant.verify import marks
 from corpus import ingest
 from corpus.catalog import Catalog
@@ -35,6 +36,9 @@ from index.library import Library
 ROOT = Path(__file__).parents[1]
 SCHEMA = json.loads((ROOT / "tests" / "data" / "answer.schema.json").read_text(encoding="utf-8"))
 VALID = Draft202012Validator(SCHEMA, format_checker=FormatChecker())
+SALVE = (
+    '---\nid: cpt-90003\ntitle: CPT 90003 – made-up salve\nkind: code\ncodes: ["90003"]\n---\nCPT 90003 is a made-up salve for elbows.\n'
+)
 Object = dict[str, Any]
 Json = Callable[..., Object]
 
@@ -111,9 +115,27 @@ def program(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Json]:
     return over
 
 
+def with_starter(library: Library, folder: Path) -> Library:
+    """Give a home a starter document of our own, so that the command line finds it prepared."""
+    (folder / "starter").mkdir()
+    (folder / "starter" / "cpt-90003.md").write_text(SALVE, encoding="utf-8")
+    reading = ingest.finished(read_starter(folder / "starter"), "starter", library.catalog.knows_fast, "0")
+    library.catalog.put(reading)
+    library.keywords.sync(library.catalog)
+    return library
+
+
+@pytest.fixture(scope="module")
+def small_home(small_library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small library's home with a starter document."""
+    folder = tmp_path_factory.mktemp("contract")
+    home = shutil.copytree(small_library.home, folder / "home")
+    return with_starter(Library(home, "bag-of-words"), folder).home
+
+
 @pytest.fixture
-def small(small_library: Library, program: Callable[..., Json]) -> Json:
-    return program(small_library.home)
+def small(small_home: Path, program: Callable[..., Json]) -> Json:
+    return program(small_home)
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +179,7 @@ def rests(citation: Object, home: Path) -> bool:
 
 def bare(text: str) -> str:
     """An answer's Markdown as its sentences, for finding a statement in it."""
-    return " ".join(re.sub(r"\[\d+\]|\*", "", unescaped(text)).split())
+    return " ".join(re.sub(r"\[\d+\]|\*", "", quote.unescaped(text)).split())
 
 
 def complaints(answer: Object, home: Path) -> list[str]:
@@ -195,16 +217,16 @@ def test_every_promised_command_takes_its_promised_options(name: str) -> None:
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: repr(question)[:50])
-def test_every_kind_of_question_is_answered_in_the_promised_form(question: str, small: Json, small_library: Library) -> None:
-    assert complaints(small("ask", "--json", "--", question), small_library.home) == []
+def test_every_kind_of_question_is_answered_in_the_promised_form(question: str, small: Json, small_home: Path) -> None:
+    assert complaints(small("ask", "--json", "--", question), small_home) == []
 
 
 @pytest.mark.parametrize("day", ["2000-06-01", "2010-12-31", "2026-11-20"])
 @pytest.mark.parametrize("payer", ["Medicare", "Aetna", "Some Local Plan"])
-def test_any_date_and_payer_keep_the_form(day: str, payer: str, small: Json, small_library: Library) -> None:
+def test_any_date_and_payer_keep_the_form(day: str, payer: str, small: Json, small_home: Path) -> None:
     for question in ("what is CPT 90009?", "is the test fever vaccine covered?", "Is J9902 valid?"):
         answer = small("ask", "--json", "--date", day, "--payer", payer, "--state", "TX", question)
-        assert complaints(answer, small_library.home) == []
+        assert complaints(answer, small_home) == []
         assert answer["date_of_service"] == day
 
 
@@ -262,7 +284,8 @@ def letters(text: str) -> str:
 @pytest.fixture(scope="module")
 def guidelines(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """The Official Guidelines, found by keyword."""
-    library = Library(tmp_path_factory.mktemp("guidelines"), "none")
+    folder = tmp_path_factory.mktemp("guidelines")
+    library = with_starter(Library(folder / "home", "none"), folder)
     assert library.add(need("icd10cm/fy-2025-icd-10-cm-coding-guidelines.pdf")).status == "added"
     return library
 
@@ -286,6 +309,22 @@ def test_a_citation_says_all_there_is_to_say_of_its_source(small: Json) -> None:
     }
 
 
+def test_what_a_writer_invents_is_judged_and_left_out(small_library: Library) -> None:
+    invented = (
+        "90001 is paid with $77.50 in Texas.",
+        "Ferrets are covered before breakfast.",
+        "90001 is a made-up vaccine against test fever.",
+    )
+
+    def write(question: Question, evidence: Sequence[Evidence]) -> Iterator[str]:
+        yield from quote.write(question, evidence)
+        yield from (f"- {text} [{number}]\n" for text, number in zip(invented, (1, 2, 99), strict=True))
+
+    answer = chat.ask("what is CPT 90001?", small_library, write=write).as_json()
+    assert complaints(json.loads(json.dumps(answer)), small_library.home) == []
+    assert [said["text"] for said in answer["statements"] if said["verdict"] == "unsupported"] == list(invented)
+
+
 def test_stages_are_timed_and_the_total_covers_them(small: Json) -> None:
     spent = small("ask", "--json", "what is CPT 90001?")["elapsed_ms"]
     assert {"understand", "search", "write", "verify", "total"} <= set(spent)
@@ -307,13 +346,13 @@ def test_a_fresh_home_answers_at_once_with_nothing_but_the_object(tmp_path: Path
 @pytest.mark.parametrize(
     "query", ["test fever vaccine", "90001", "laboratory fatigue", "madeupumab", "zebra", "", "<>[](){}*+-&|!:^~\"'\\"]
 )
-def test_hits_have_the_promised_form_and_come_best_first(query: str, small: Json, small_library: Library) -> None:
+def test_hits_have_the_promised_form_and_come_best_first(query: str, small: Json, small_home: Path) -> None:
     found = small("search", "--json", "--", query)
     assert set(found) == {"hits", "elapsed_ms"}
     assert found["elapsed_ms"] >= 0
     for hit in found["hits"]:
         assert set(hit) == {"passage_id", "source_id", "title", "locator", "page", "text", "score", "codes", "ranks"}
-        assert hit["text"] in passages(small_library.home)[hit["source_id"], hit["title"], hit["locator"]]
+        assert hit["text"] in passages(small_home)[hit["source_id"], hit["title"], hit["locator"]]
         assert set(hit["ranks"]) == {"keyword", "vector"}
         assert all(set(code) == {"system", "code"} for code in hit["codes"])
     scores = [hit["score"] for hit in found["hits"]]
@@ -436,9 +475,9 @@ def test_every_starter_code_has_its_page_under_its_own_name(form: str, starter_l
         assert (facts["code"], bool(facts["listings"])) == (value, True)
 
 
-def test_sources_are_listed_with_edition_rights_and_counts(small: Json, small_library: Library) -> None:
+def test_sources_are_listed_with_edition_rights_and_counts(small: Json, small_home: Path) -> None:
     rows = {row["source_id"]: row for row in small("sources", "--json")["sources"]}
-    assert set(rows) == {"cpt-90001", "cpt-90009", "guide", "hcpcs-2026-01", "icd-10-cm-2026-04", "policy-acme"}
+    assert set(rows) == {"cpt-90001", "cpt-90009", "guide", "hcpcs-2026-01", "icd-10-cm-2026-04", "policy-acme", "starter"}
     assert len({tuple(row) for row in rows.values()}) == 1
     hcpcs = rows["hcpcs-2026-01"]
     assert (hcpcs["edition"], hcpcs["effective"], hcpcs["ended"], hcpcs["documents"], hcpcs["codes"]) == (
@@ -449,14 +488,14 @@ def test_sources_are_listed_with_edition_rights_and_counts(small: Json, small_li
         2,
     )
     assert (rows["policy-acme"]["payer"], rows["policy-acme"]["licence"]) == ("Aetna", "not stated; supplied by you")
-    assert all(re.fullmatch(r"[0-9a-f]{64}", row["digest"]) for row in rows.values())
-    assert sum(row["passages"] for row in rows.values()) == sum(map(len, passages(small_library.home).values()))
+    assert all(re.fullmatch(r"[0-9a-f]{64}", row["digest"]) for name, row in rows.items() if name != "starter")
+    assert sum(row["passages"] for row in rows.values()) == sum(map(len, passages(small_home).values()))
 
 
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: Callable[..., Json]) -> Json:
     """The command line over a home of the test's own."""
-    library = open_library(tmp_path / "home", monkeypatch)
+    library = with_starter(open_library(tmp_path / "home", monkeypatch), tmp_path)
     (tmp_path / "in").mkdir()
     for path in write_corpus(tmp_path / "in"):
         library.add(path)
@@ -484,11 +523,11 @@ def test_what_is_added_is_found_cited_and_gone_once_removed(own: Json, tmp_path:
     ] == before
 
 
-def test_a_line_of_batch_is_the_object_of_ask(small: Json, small_library: Library, tmp_path: Path) -> None:
+def test_a_line_of_batch_is_the_object_of_ask(small: Json, small_home: Path, tmp_path: Path) -> None:
     questions = [question for question in QUESTIONS if question]
     (tmp_path / "questions").write_text("".join(json.dumps({"question": question}) + "\n" for question in questions), encoding="utf-8")
     words = ["batch", str(tmp_path / "questions"), str(tmp_path / "answers")]
-    assert CliRunner().invoke(cli.app, words, env={"CODECITE_HOME": str(small_library.home)}).exit_code == 0
+    assert CliRunner().invoke(cli.app, words, env={"CODECITE_HOME": str(small_home)}).exit_code == 0
     lines = [json.loads(line) for line in (tmp_path / "answers").read_text(encoding="utf-8").split("\n")[:-1]]
     asked = [small("ask", "--json", "--", question) for question in questions]
     for answer in (*lines, *asked):

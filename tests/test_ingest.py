@@ -21,7 +21,6 @@ from test_pdf import locked_pdf, made_pdf
 
 from corpus import ingest
 from corpus.catalog import Catalog
-from corpus.rows import Placed
 from corpus.codes import CPT, ICD10CM, MODIFIER
 from corpus.codes import HCPCS as HCPCS_SYSTEM
 from corpus.ingest import Outcome, add, add_embedded, files
@@ -539,7 +538,8 @@ def test_a_passage_names_the_codes_its_text_mentions(tmp_path: Path, catalog: Ca
 
 
 def test_a_code_page_names_its_own_code_first_in_every_passage(tmp_path: Path, catalog: Catalog) -> None:
-    outcome = add(catalog, _put(tmp_path, "page.md", STARTER_LIKE))
+    page = STARTER_LIKE.replace("Giving 90001 is reported with 90002.", "90002 reports its injection.")
+    outcome = add(catalog, _put(tmp_path, "page.md", page))
     prose = [placed.passage.codes for placed in catalog.shelf(outcome.source_id) if placed.passage.kind == PROSE]
     assert len(prose) == 4
     assert {codes[0] for codes in prose} == {(CPT, "90001")}

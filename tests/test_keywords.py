@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.catalog import Catalog
-from corpus.rows import Placed
 from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER
 from corpus.model import NOTE, PROSE, TERM, Document, Passage, Reading, Source, digest, with_ids
+from corpus.rows import Placed
 from index.keywords import Keywords
 
 SHELVES = ("prose", CPT, HCPCS, ICD10CM, MODIFIER)

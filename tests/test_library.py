@@ -1,15 +1,18 @@
+import gc
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
 import pytest
+from chromadb.api.client import SharedSystemClient
 from conftest import HCPCS as HCPCS_RELEASE
 from conftest import POLICY, STARTER_LIKE, TABULAR, open_library, write_corpus
 from fakes import BagEncoder
@@ -31,8 +34,15 @@ SHELVES = ("prose", CPT, HCPCS, ICD10CM, MODIFIER)
 
 
 @pytest.fixture(autouse=True)
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(vectors, "BATCH", 4)
+    yield
+    SharedSystemClient.clear_system_cache()  # or every home of every test stays open
+
+
+def open_files() -> int:
+    gc.collect()
+    return len(os.listdir("/dev/fd"))
 
 
 @pytest.fixture
@@ -118,6 +128,13 @@ given = sys.argv[2:]
 """
 ADD_AND_FILL = "for path in given: assert library.add(Path(path)).source_id\nfor _ in library.fill(): pass"
 REMOVE = "library.remove(given[0])"
+ADD_HALFWAY = """
+from corpus import ingest
+with library.writing():
+    ingest.add(library.catalog, Path(given[0]))
+    print("held", flush=True)
+    sys.stdin.read()
+"""
 HOLD = "with library.writing(): print('held', flush=True); sys.stdin.read()"
 FILL_SLOWLY = "for now in library.fill(): print(now.done, flush=True); time.sleep(20)"
 
@@ -135,15 +152,22 @@ def elsewhere(script: str, home: Path, *given: object) -> None:
     assert process.returncode == 0, errors
 
 
+@contextmanager
+def running(script: str, home: Path, *given: object) -> Iterator["subprocess.Popen[str]"]:
+    """Another process at work on the home, from its first line until it is killed."""
+    process = start(script, home, *given)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip()
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
 @pytest.fixture
-def holder(home: Path) -> Iterator["subprocess.Popen[str]"]:
-    """Another process that is writing to the home until its input ends."""
-    process = start(HOLD, home)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "held\n"
-    yield process
-    process.kill()
-    process.communicate()
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.library.WAIT", 0.3)
 
 
 def test_what_another_process_added_is_found_after_freshen(library: Library, home: Path, paths: dict[str, Path]) -> None:
@@ -176,66 +200,87 @@ def test_vectors_another_process_made_are_used_after_freshen(
         library.add(paths["guide"])
         fill(library)
     library.add(paths["policy-acme"])
-    assert library.search("travellers", ON)[0].by_vector is None
+    (policy,) = (placed.passage.id for placed in library.catalog.shelf("policy-acme"))
+    assert ranks(library.search("travellers", ON))[policy] == (1, None)
     elsewhere(ADD_AND_FILL, home)
     library.freshen()
-    assert library.search("travellers", ON)[0].by_vector == 1
+    assert ranks(library.search("travellers", ON))[policy] == (1, 1)
 
 
-def test_while_another_process_writes_every_writer_says_so_in_one_line(
-    holder: "subprocess.Popen[str]", library: Library, paths: dict[str, Path]
-) -> None:
-    attempts: list[Callable[[Library], object]] = [
-        lambda here: here.prepare(),
-        lambda here: here.add(paths["guide"]),
-        lambda here: here.remove("guide"),
-        fill,
-    ]
-
-    def message(attempt: Callable[[Library], object]) -> str:
-        with pytest.raises(CorpusError) as error:
-            attempt(Library(library.home, "bag-of-words"))
-        return str(error.value)
-
-    with ThreadPoolExecutor(len(attempts)) as pool:
-        said = set(pool.map(message, attempts))
-    assert len(said) == 1
-    (line,) = said
-    assert "\n" not in line
-    assert str(library.home) in line
-    assert sources(library) == []
+WRITERS: dict[str, Callable[[Library, Path], object]] = {
+    "prepare": lambda library, path: library.prepare(),
+    "add": lambda library, path: library.add(path),
+    "remove": lambda library, path: library.remove("policy-acme"),
+}
 
 
-def test_while_another_process_writes_reading_goes_on(full: Library, home: Path) -> None:
-    process = start(HOLD, home)
-    try:
-        assert process.stdout is not None
-        process.stdout.readline()
-        assert "guide" in found(Library(home, "bag-of-words"), "sequenced first")
-    finally:
-        process.kill()
-        process.communicate()
+@pytest.mark.usefixtures("impatient", "nothing_embedded")
+def test_while_another_process_writes_every_writer_says_so_in_one_line(library: Library, paths: dict[str, Path]) -> None:
+    library.add(paths["policy-acme"])
+    with running(HOLD, library.home):
+        for name, write in WRITERS.items():
+            with pytest.raises(CorpusError) as error:
+                write(library, paths["guide"])
+            assert "\n" not in str(error.value), name
+            assert str(library.home) in str(error.value), name
+    assert sources(library) == ["policy-acme"]
+    assert library.add(paths["guide"]).status == "added"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_while_another_process_fills_another_fill_says_so_in_one_line(library: Library, paths: dict[str, Path]) -> None:
+    library.add(paths["guide"])
+    with running(FILL_SLOWLY, library.home), pytest.raises(CorpusError) as error:
+        fill(library)
+    assert "\n" not in str(error.value)
+    assert fill(library)[-1].ready
+
+
+@pytest.mark.usefixtures("impatient")
+def test_while_another_process_fills_files_can_be_added(library: Library, paths: dict[str, Path]) -> None:
+    library.add(paths["guide"])
+    with running(FILL_SLOWLY, library.home):
+        assert library.add(paths["policy-acme"]).status == "added"
+        assert found(library, "travellers")[0] == "policy-acme"
+
+
+@pytest.mark.usefixtures("impatient")
+def test_while_another_process_fills_removing_is_done_or_refused_but_not_both(library: Library, paths: dict[str, Path]) -> None:
+    library.add(paths["guide"])
+    with running(FILL_SLOWLY, library.home):
+        refused = False
+        try:
+            library.remove("guide")
+        except CorpusError:
+            refused = True
+        assert sources(library) == ["guide"] * refused
+        assert found(library, "sequenced first") == ["guide"] * refused
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("script", [HOLD, ADD_HALFWAY], ids=["between files", "within a file"])
+def test_while_another_process_writes_a_reader_opens_and_reads(full: Library, paths: dict[str, Path], script: str) -> None:
+    paths["guide"].write_text("# Guide\n\nNothing but elbows.\n", encoding="utf-8")
+    with running(script, full.home, paths["guide"]):
+        assert found(Library(full.home, "bag-of-words"), "vaccine for travellers")[0] == "policy-acme"
 
 
 @pytest.mark.parametrize("end", ["done", "killed"])
-def test_when_the_other_process_has_ended_writing_goes_on(
-    holder: "subprocess.Popen[str]", library: Library, paths: dict[str, Path], end: str
-) -> None:
-    if end == "killed":
-        holder.kill()
-    holder.communicate(timeout=10)
-    assert library.add(paths["guide"]).status == "added"
+def test_when_the_other_process_has_ended_writing_goes_on(library: Library, paths: dict[str, Path], end: str) -> None:
+    with running(HOLD, library.home) as holder:
+        if end == "killed":
+            holder.kill()
+        holder.communicate(timeout=10)
+        assert library.add(paths["guide"]).status == "added"
 
 
 def test_ctrl_c_in_a_process_that_fills_leaves_a_home_that_goes_on(library: Library, home: Path, paths: dict[str, Path]) -> None:
     for path in paths.values():
         library.add(path)
-    process = start(FILL_SLOWLY, home)
-    assert process.stdout is not None
-    assert int(process.stdout.readline()) > 0
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=10)
-    assert "KeyboardInterrupt" in errors
+    with running(FILL_SLOWLY, home) as process:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=10)
+        assert "KeyboardInterrupt" in errors
     assert unencoded(library) > 0
     fill(library)
     assert (unencoded(library), library.readiness.ready) == (0, True)
@@ -539,16 +584,29 @@ def test_threads_may_add_at_the_same_time(library: Library, tmp_path: Path) -> N
     assert set(found(library, "elbow")) == {path.stem for path in files}
 
 
-def test_adding_goes_on_beside_a_fill(library: Library, paths: dict[str, Path]) -> None:
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_what_is_added_beside_a_fill_is_filled_too(library: Library, paths: dict[str, Path], steps: int) -> None:
     library.add(paths["icd-10-cm-2026-04"])
-    steps = library.fill()
-    next(steps)
+    filling = library.fill()
+    for _ in range(steps):
+        next(filling)
     with ThreadPoolExecutor(1) as pool:
         assert pool.submit(library.add, paths["guide"]).result().status == "added"
-    list(steps)
-    assert found(library, "sequenced first")[0] == "guide"
-    fill(library)
-    assert unencoded(library) == 0
+    assert [step.ready for step in filling][-1]
+    assert (unencoded(library), found(library, "sequenced first")[0]) == (0, "guide")
+
+
+def test_threads_that_have_ended_leave_nothing_open(small_library: Library) -> None:
+    def ask() -> None:
+        thread = threading.Thread(target=small_library.search, args=("test fever", ON))
+        thread.start()
+        thread.join()
+
+    ask()
+    before = open_files()
+    for _ in range(20):
+        ask()
+    assert open_files() < before + 20
 
 
 def test_threads_get_the_answers_they_would_get_alone(small_library: Library) -> None:

@@ -180,6 +180,10 @@ def test_a_span_is_found_again_where_lines_are_indented(tmp_path: Path) -> None:
         (["a line as long as the items:", "• an item", "• another"], "a line as long as the items:\n• an item\n• another"),
         (["a line as long as the items", "(a) first item", "(b) second"], "a line as long as the items\n(a) first item\n(b) second"),
         (["a line as long as the items", "2. second item"], "a line as long as the items\n2. second item"),
+        (["a line of the full width,", "a stop at the far margin.", "end"], "a line of the full width, a stop at the far margin. end"),
+        (["a line of the full width,", "a stop well before.", "end"], "a line of the full width, a stop well before.\nend"),
+        (["a line of the full width,", "a comma well before", "end"], "a line of the full width, a comma well before end"),
+        (["a rule for a non-", "surgical service"], "a rule for a non-surgical service"),
     ],
 )
 def test_wrapped_lines_are_joined_and_items_start_anew(tmp_path: Path, lines: list[str], text: str) -> None:

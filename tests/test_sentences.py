@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.sentences import LONGEST, Scored, score, split, whole
-from corpus.rows import Placed
 from corpus.model import Document, Passage, Source
+from corpus.rows import Placed
 from index.keywords import Keywords
 
 SOURCE = Source(id="s", title="Made-up source", publication="m", licence="none", kind="text")

@@ -2,11 +2,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+from chromadb.api.client import SharedSystemClient
 from fakes import BagEncoder
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -66,8 +67,10 @@ class Stopping(BagEncoder):
 
 
 @pytest.fixture(autouse=True)
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(vectors, "BATCH", 4)
+    yield
+    SharedSystemClient.clear_system_cache()  # or every store of every test stays open
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def _note(tag: str, name: str, texts: list[str]) -> str:
 
 
 def _note_passages(node: "Element", value: str) -> Iterator[Passage]:
-    """One passage for each kind of note, and one term for each inclusion term."""
+    """One passage for each kind of note, and one term for each phrase that is a synonym of the code."""
     for tag, name in NOTES.items():
         if texts := _texts(node, tag):
             yield Passage(
@@ -88,6 +88,8 @@ def _note_passages(node: "Element", value: str) -> Iterator[Passage]:
             )
     for text in _texts(node, "inclusionTerm"):
         yield Passage(id="", kind=TERM, text=text, locator=f"{value}, inclusion term", codes=((ICD10CM, value),))
+    for text in _texts(node, "includes") if node.find("diag") is None else []:  # of a heading they describe many codes
+        yield Passage(id="", kind=TERM, text=text, locator=f"{value}, Includes", codes=((ICD10CM, value),))
 
 
 def _walk(node: "Element", parent: str | None, sevenths: dict[str, str], out: _Tabular) -> None:
