@@ -11,7 +11,7 @@ import prompts
 from assistant import evidence as gathering
 from assistant import quote
 from assistant.answer import Answer, Citation, Evidence, Question, Statement, Status, Turn
-from assistant.plan import Chosen
+from assistant.plan import Chosen, alike
 from assistant.question import LIMIT, cleaned, english, understand
 from assistant.verify import MARK, statement
 from corpus.codes import system_of
@@ -108,8 +108,10 @@ def _with_offered_marks(line: str, offered: Mapping[int, Evidence]) -> str:
 
 def _tail(question: Question, chosen: Chosen, statements: Sequence[Statement], library: Library, headed: bool) -> list[str]:
     """What follows the verified lines: the warnings about what was cited, or that nothing could be said."""
-    if any(judged.verdict == "supported" for judged in statements):
-        return [f"\n⚠ {quote.escaped(warning.text)}\n" for warning in chosen.warnings]
+    said = [judged.text for judged in statements if judged.verdict == "supported"]
+    if said:
+        new = [warning for warning in chosen.warnings if not any(alike(warning.text, text) for text in said)]
+        return [f"\n⚠ {quote.escaped(warning.text)}\n" for warning in new]
     return [] if headed else [_nothing(question, replace(chosen, evidence=()), library) + "\n"]
 
 

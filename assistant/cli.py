@@ -1,7 +1,5 @@
 """The command line: what a person or a program may ask of a home."""
 
-import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -10,38 +8,48 @@ from time import perf_counter
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from assistant.settings import Settings, quiet_libraries
+from assistant.output import Commands, fail, say, say_json, show, visible, warn
+from assistant.settings import LAST_PORT, Settings, quiet_libraries
+from corpus.codes import SYSTEMS
+from corpus.ingest import Outcome, files
 from corpus.model import CorpusError
+from corpus.rows import Placed
 from index.library import Library
+from index.search import Filters, Hit
 
 app = typer.Typer(
+    cls=Commands,
     help="Answers about US medical coding, every sentence backed by a passage.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-out = Console(highlight=False, markup=False, soft_wrap=True)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a day; write it as YYYY-MM-DD.") from None
+
+
+def _system(text: str) -> str:
+    known = {system.casefold(): system for system in SYSTEMS}
+    if text.casefold() not in known:
+        raise typer.BadParameter(f"{text!r} is not known; choose one of {', '.join(SYSTEMS)}.")
+    return known[text.casefold()]
+
+
+def _model(name: str) -> str:
+    if name != "quote":
+        raise typer.BadParameter(f"{name!r} cannot be used: no language model is built in yet. Leave it out, or say `quote`.")
+    return name
+
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
-Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="Date of service; today if not given.")]
+Day = Annotated[date | None, typer.Option("--date", parser=_day, metavar="YYYY-MM-DD", help="Date of service; today if not given.")]
 Payer = Annotated[str | None, typer.Option(help="Payer whose rules are asked about.")]
-
-
-def fail(message: str, status: int = 1) -> typer.Exit:
-    """Say one line on standard error and end with this status."""
-    errors.print(message)
-    return typer.Exit(status)
-
-
-def day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise fail(f"--date {text}: write a day as YYYY-MM-DD.", 2) from None
 
 
 @contextmanager

@@ -15,7 +15,8 @@ from index.search import Filters, payer_of
 TRAILING = 0.5  # share of the best sentence's score under which another is left out
 MEANING = 2.0  # weight of a passage's likeness to the question beside its search score
 OFFICIAL = 0.12  # head start of a publisher's own text over our starter documents
-PAGES = re.compile(r"PDF pages? (\d+)(?:\s*(?:to|and|[-–,])\s*(\d+))?")
+_PAGES = re.compile(r"PDF pages? ((?:\d+|,|\s|and|to|[-–])+)")
+_RUN = re.compile(r"(\d+)(?:\s*(?:to|[-–])\s*(\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ def dated(listed: Listed, on: date) -> list[Warning]:
     return []
 
 
+def _runs(section: str) -> list[tuple[int, int]]:
+    """The runs of pages a reference names: 'PDF pages 30, 33 to 35' is (30, 30) and (33, 35); a whole chapter is none."""
+    listed = [run for match in _PAGES.finditer(section) for run in _RUN.findall(match[1])]
+    return [(int(first), int(last or first)) for first, last in listed if 0 <= int(last or first) - int(first) <= 8]
+
+
 def cited_pages(library: Library, placed: Iterable[Placed]) -> list[Placed]:
     """The official pages that starter documents rest on, where those publications are loaded."""
     found: dict[str, Placed] = {}
@@ -75,10 +82,8 @@ def cited_pages(library: Library, placed: Iterable[Placed]) -> list[Placed]:
             publication = next((titles[title] for title in titles if reference.publication.startswith(titles[title])), None)
             if publication is None:
                 continue
-            for match in PAGES.finditer(reference.section):
-                first, last = int(match[1]), int(match[2] or match[1])
-                if 0 <= last - first <= 8:
-                    found |= {item.passage.id: item for item in library.catalog.pages(publication, first, last)}
+            for first, last in _runs(reference.section):
+                found |= {item.passage.id: item for item in library.catalog.pages(publication, first, last)}
     return list(found.values())
 
 
@@ -106,8 +111,10 @@ def pick(ranked: Sequence[Scored], limit: int, per_document: int = 2, leading: i
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two sentences share three quarters of the shorter one's words."""
-    first, second = set(one.lower().split()), set(other.lower().split())
+    """Whether two sentences share their figures and codes and three quarters of the shorter one's words."""
+    first, second = (set(re.findall(r"[\w.]+", text.lower())) for text in (one, other))
+    if {word for word in first ^ second if any(char.isdigit() for char in word)}:
+        return False
     return len(first & second) > 0.75 * min(len(first), len(second))
 
 

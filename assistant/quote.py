@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.answer import Evidence, Question
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>&~])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>]|&(?=#?\w+;)|~(?=~)|(?<=~)~)")
 _START = re.compile(r"^(\s*)([#+=|-]|\d+(?=[.)]))")  # what opens a heading, a list or a table
 
 

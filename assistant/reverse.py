@@ -12,7 +12,7 @@ from index.search import STOP, Hit
 
 _PLAIN = {"unspecifi", "without", "complic", "mention", "initi", "encount", "close"}  # stems of titles that add nothing to a heading
 CANDIDATES = 8
-TRAILING = 0.55  # share of the best score under which a candidate is not worth a line
+TRAILING = 0.45  # share of the best score under which a candidate is not worth a line
 FAR = 0.42  # least similarity of a candidate that shares no word with the question
 
 

@@ -185,6 +185,10 @@ class Library:
     def sources(self) -> Sequence[Source]:
         return self._sources
 
+    def warm(self) -> None:
+        """Load what the first search of each shelf would wait for."""
+        self.search("warm", Filters(date.today()), 1)
+
     def shelves(self, text: str, shelves: Sequence[str], filters: Filters, limit: int = 10) -> dict[str, list[Hit]]:
         """Search several shelves with one encoding of the question."""
         words, vector = self.words(text), self._vector(text)

@@ -73,7 +73,7 @@ class VectorStore:
         if shelf not in self._collections:
             name = f"{SHELVES[shelf]}-{self._suffix}"
             self._collections[shelf] = self._client.get_or_create_collection(
-                name, configuration={"hnsw": {"space": "cosine", "sync_threshold": 20_000}}, embedding_function=None
+                name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
             )
         return self._collections[shelf]
 

@@ -476,14 +476,14 @@ def test_a_source_that_is_not_there_cannot_be_removed(full: Library) -> None:
 
 
 def test_without_vectors_removing_loads_no_model(library: Library, paths: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoders, "load", stop)
+    monkeypatch.setattr(encoders, "load", lambda name, cache: pytest.fail("a model was loaded"))
     library.add(paths["guide"])
     library.remove("guide")
     assert not (library.home / "vectors").exists()
 
 
 def test_searching_without_vectors_loads_no_model(library: Library, paths: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoders, "load", stop)
+    monkeypatch.setattr(encoders, "load", lambda name, cache: pytest.fail("a model was loaded"))
     library.add(paths["guide"])
     assert found(library, "sequenced") == ["guide"]
     assert library.similarities("sequenced", [hit.placed.passage.id for hit in library.search("sequenced", ON)]) == {}
@@ -709,6 +709,18 @@ def test_the_edition_of_the_date_answers(library: Library, tmp_path: Path, on: s
         library.add(path)
     assert set(found(library, "injection", Filters(date.fromisoformat(on)))) == {f"hcpcs-{edition}"}
     assert library.current(date.fromisoformat(on)) == {f"hcpcs-{edition}"}
+
+
+@pytest.mark.parametrize("text", ["90001", "elbow"])
+@pytest.mark.parametrize(("on", "edition"), [("2024-06-30", "old"), ("2025-06-30", "new")])
+def test_an_edition_replaced_is_not_shown_for_naming_the_code_either(
+    library: Library, tmp_path: Path, text: str, on: str, edition: str
+) -> None:
+    for name, effective in {"old": "2024-01-01", "new": "2025-01-01"}.items():
+        rules = policy("Elbow rules", f"The {name} rules let 90001 be reported for an elbow.", effective=effective)
+        (tmp_path / f"{name}.md").write_text(rules, encoding="utf-8")
+        library.add(tmp_path / f"{name}.md")
+    assert found(library, text, Filters(date.fromisoformat(on))) == [edition]
 
 
 @pytest.mark.parametrize(("on", "seen"), [("2019-12-31", False), ("2020-01-01", True), ("2021-12-31", True), ("2022-01-01", False)])

@@ -24,6 +24,7 @@ def fill_behind(library: Library, say: Say) -> threading.Thread:
                     told = tenth
                     say(f"Vectors {tenth * 10} % ({now.done:,} of {now.total:,})")
             say("Vectors ready.")
+            library.warm()
         except Exception as error:  # the page goes on answering from codes and keywords
             say(f"Vectors stopped: {error}. Codes and keywords still answer; `codecite prepare` goes on.")
 

@@ -82,7 +82,7 @@ def _note(tag: str, name: str, texts: list[str]) -> str:
 def _note_passages(node: "Element", value: str) -> Iterator[Passage]:
     """One passage for each kind of note, and one term for each phrase that is a synonym of the code."""
     for tag, name in NOTES.items():
-        if texts := _texts(node, tag):
+        if texts := _texts(node, tag) + (_texts(node, "sevenChrDef") if tag == "sevenChrNote" else []):
             yield Passage(
                 id="", kind=NOTE, text=_note(tag, name, texts), locator=f"{value}, {name}", section=tag, codes=((ICD10CM, value),)
             )
@@ -126,17 +126,20 @@ def _tabular(root: "Element") -> _Tabular:
         out.passages += (note for note in _note_passages(chapter, name) if note.kind == NOTE)
         for block in chapter.iter("section"):
             value = block.get("id", "")
-            out.codes.append(Code(ICD10CM, value, block.findtext("desc", ""), billable=False, parent=name))
+            below = block.findall("diag")
+            alone = any(node.findtext("name", "").strip() == value for node in below)  # a block of one category is that category
+            if not alone:
+                out.codes.append(Code(ICD10CM, value, block.findtext("desc", ""), billable=False, parent=name))
             out.passages += (note for note in _note_passages(block, value) if note.kind == NOTE)
-            for node in block.findall("diag"):
-                _walk(node, value, {}, out)
+            for node in below:
+                _walk(node, name if alone else value, {}, out)
     return out
 
 
 def read_tabular(path: Path) -> Reading:
     """Read the Tabular List XML: codes to the 7th character, titles, inclusion terms and every instructional note.
 
-    Raises CorpusError where the XML is damaged or declares entities.
+    Raises CorpusError where the XML is damaged or declares a document type, in which entities can hide.
     """
     from lxml import etree
 
@@ -145,6 +148,8 @@ def read_tabular(path: Path) -> Reading:
         root = etree.parse(str(path), parser).getroot()
     except etree.XMLSyntaxError as error:
         raise CorpusError(f"the XML is damaged ({error})") from None
+    if root.getroottree().docinfo.doctype:
+        raise CorpusError("the XML declares a document type, which no Tabular List does: download it again from its publisher")
     found = _tabular(root)
     if not found.codes:
         raise CorpusError("it is a Tabular List without a single code")
@@ -174,7 +179,7 @@ def _order_codes(lines: Iterable[str], remarks: list[str]) -> Iterator[Code]:
 def read_order(path: Path, text: str) -> Reading:
     """Read the order file (CMS fixed width: order, code, billable flag, short title, long title)."""
     remarks: list[str] = []
-    codes = tuple(_order_codes(text.splitlines(), remarks))
+    codes = tuple(_order_codes(text.split("\n"), remarks))
     if not codes:
         raise CorpusError("it holds no line in the layout of the ICD-10-CM order file")
     source = _source(path, edition_of(path.stem), "ICD-10-CM order file", "icd-10-cm-order")

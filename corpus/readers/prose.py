@@ -3,26 +3,30 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from html import unescape
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus.chunks import Section, passages
 from corpus.model import NOTE, TERM, Code, CorpusError, Document, Passage, Reading, Reference, Source, with_ids
+from corpus.readers.blocks import Block, docx_blocks, html_blocks
+
+if TYPE_CHECKING:
+    from frontmatter import Post
 
 OWN = "not stated; supplied by you"
 STARTER_EDITION = "checked November 2026"
 STARTER_LICENCE = "codecite's own words, MIT"
 GAPS = "Not in these sources"  # a section that says what a document lacks: shown with it, never found by search
-_NOISE = ("script", "style", "noscript", "template", "svg", "nav", "header", "footer")
 
 
 def _markdown_sections(text: str) -> Iterator[Section]:
     from markdown_it import MarkdownIt
 
-    lines = text.splitlines(keepends=True)
     offsets = [0]
-    for line in lines:
-        offsets.append(offsets[-1] + len(line))
+    for line in text.split("\n"):
+        offsets.append(offsets[-1] + len(line) + 1)
     path: list[tuple[int, str]] = []
     begin = 0
     tokens = MarkdownIt("commonmark").parse(text)
@@ -36,8 +40,8 @@ def _markdown_sections(text: str) -> Iterator[Section]:
     yield Section(tuple(title for _, title in path), text[offsets[begin] :], offsets[begin])
 
 
-def _block_sections(blocks: Iterable[tuple[int, str]]) -> Iterator[Section]:
-    """Blocks are (heading level or 0, text); offsets count the text as it would be written out."""
+def _block_sections(blocks: Iterable[Block]) -> Iterator[Section]:
+    """Offsets count the text as it would be written out."""
     path: list[tuple[int, str]] = []
     held: list[str] = []
     at = start = 0
@@ -52,36 +56,6 @@ def _block_sections(blocks: Iterable[tuple[int, str]]) -> Iterator[Section]:
         at += len(text) + 1
     if held:
         yield Section(tuple(title for _, title in path), "\n".join(held), start)
-
-
-def _html_blocks(markup: str) -> Iterator[tuple[int, str]]:
-    from bs4 import BeautifulSoup
-
-    soup = BeautifulSoup(markup, "lxml")
-    for noise in soup(_NOISE):
-        noise.decompose()
-    blocks = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "li", "tr", "pre", "blockquote", "dt", "dd", "div", "td")
-    for node in (soup.body or soup).find_all(blocks):
-        if node.find(blocks) is not None and node.name != "tr":
-            continue
-        if node.name == "td" or (node.name != "tr" and node.find_parent("tr")):
-            continue
-        text = " ".join(node.get_text(" ").split())
-        if text:
-            yield (int(node.name[1]) if re.fullmatch(r"h[1-6]", node.name) else 0), text
-
-
-def _docx_blocks(path: Path) -> Iterator[tuple[int, str]]:
-    import docx
-    from docx.table import Table
-
-    for item in docx.Document(str(path)).iter_inner_content():
-        if isinstance(item, Table):
-            for row in item.rows:
-                yield 0, " | ".join(" ".join(cell.text.split()) for cell in row.cells)
-        elif text := " ".join(item.text.split()):
-            level = re.fullmatch(r"Heading (\d)", item.style.name or "") if item.style else None
-            yield (int(level[1]) if level else 0), text
 
 
 def _plain_source(path: Path, title: str, kind: str) -> Source:
@@ -103,33 +77,38 @@ def read_text(path: Path, text: str) -> Reading:
 def read_html(path: Path, text: str) -> Reading:
     """Read an HTML page: what a reader sees, without scripts, styles and navigation."""
     found = re.search(r"<title[^>]*>(.*?)</title>", text, re.S | re.I)
-    from html import unescape
-
     title = " ".join(unescape(found[1]).split()) if found else ""
-    return _reading(path, title or path.stem, "html", _block_sections(_html_blocks(text)))
+    return _reading(path, title or path.stem, "html", _block_sections(html_blocks(text)))
 
 
 def read_docx(path: Path) -> Reading:
     """Read a Word document, its tables row by row."""
+    return _reading(path, path.stem.replace("_", " "), "docx", _block_sections(docx_blocks(path)))
+
+
+def _front(text: str) -> "Post":
+    """Part a text from its front matter; aliases are refused, for a few lines of them unfold without limit."""
+    import frontmatter
+    import yaml
+
+    class Handler(frontmatter.YAMLHandler):  # type: ignore[misc]
+        def load(self, fm: str, **kwargs: object) -> object:
+            if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(fm, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
+                raise yaml.YAMLError("it refers to itself")
+            return super().load(fm, **kwargs)
+
     try:
-        blocks = list(_docx_blocks(path))
-    except Exception as error:  # python-docx raises whatever its ZIP and XML layers raise
-        raise CorpusError(f"the Word file is damaged ({error})") from None
-    return _reading(path, path.stem.replace("_", " "), "docx", _block_sections(blocks))
+        return frontmatter.loads(text, handler=Handler())
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:  # ValueError: 2031-13-45
+        raise CorpusError(f"its front matter is not valid YAML ({str(error).splitlines()[0]})") from None
 
 
 def read_markdown(path: Path, text: str) -> Reading:
     """Read Markdown; front matter, where there is some, gives title, kind, codes, payer, dates and sources.
 
-    Raises CorpusError where the front matter is not valid YAML.
+    Raises CorpusError where the front matter is not valid YAML or one of its fields cannot be what it says.
     """
-    import frontmatter
-    import yaml
-
-    try:
-        post = frontmatter.loads(text)
-    except yaml.YAMLError as error:
-        raise CorpusError(f"its front matter is not valid YAML ({str(error).splitlines()[0]})") from None
+    post = _front(text)
     if not post.metadata:
         return _reading(path, path.stem.replace("_", " ").replace("-", " "), "markdown", _markdown_sections(text))
     document = starter_document(str(path), post.metadata, post.content)
@@ -164,7 +143,7 @@ def _dates(meta: dict[str, object]) -> tuple[date | None, date | None]:
     found = []
     for key in ("effective", "ended"):
         value = meta.get(key)
-        if value is not None and not isinstance(value, date):
+        if value is not None and (isinstance(value, datetime) or not isinstance(value, date)):
             raise CorpusError(f"`{key}` in its front matter is not a date (write YYYY-MM-DD)")
         found.append(value)
     return found[0], found[1]
@@ -179,6 +158,19 @@ def subject(meta: dict[str, object]) -> list[tuple[str, str]]:
     return found + [(MODIFIER, str(value).upper()) for value in _list(meta, "modifiers")]
 
 
+def _check_lists(meta: dict[str, object]) -> None:
+    """Refuse what would be lost: a single value for a list, and a code that YAML has read as another number (00100 is 64)."""
+    from corpus.codes import CPT, MODIFIER, system_of
+
+    for key in ("codes", "modifiers", "names", "sources"):
+        if meta.get(key) is not None and not isinstance(meta[key], list):
+            raise CorpusError(f"`{key}` in its front matter is not a list (write {key}: [\"…\", \"…\"])")
+    for key, system in (("codes", CPT), ("modifiers", MODIFIER)):
+        for value in _list(meta, key):
+            if not isinstance(value, str) and system_of(str(value)) != system:
+                raise CorpusError(f"`{key}` in its front matter holds {value!r}, which may not be what was meant: write each code in quotes")
+
+
 def _list(meta: dict[str, object], key: str) -> list[object]:
     value = meta.get(key)
     return value if isinstance(value, list) else []
@@ -191,6 +183,7 @@ def own_title(title: str) -> str:
 
 def starter_document(key: str, meta: dict[str, object], content: str) -> Document:
     """Build the document a front matter and its text describe; each `##` section is a passage or more."""
+    _check_lists(meta)
     title = str(meta.get("title") or Path(key).stem)
     about = subject(meta)
     effective, ended = _dates(meta)
@@ -218,12 +211,10 @@ def starter_document(key: str, meta: dict[str, object], content: str) -> Documen
 
 def read_starter(folder: Path) -> Reading:
     """Read the starter documents that come with the program, as one source."""
-    import frontmatter
-
     documents: list[Document] = []
     codes: list[Code] = []
     for path in sorted(folder.glob("*.md")):
-        post = frontmatter.load(str(path))
+        post = _front(path.read_text(encoding="utf-8"))
         document = starter_document(f"starter/{path.stem}", post.metadata, post.content)
         documents.append(document)
         codes += _own_codes(document, post.metadata)
