@@ -90,6 +90,7 @@ class Citation:
     evidence: Evidence
 
     def as_json(self) -> dict[str, Any]:
+        """The citation as the contract promises it to programs."""
         document, source = self.evidence.document, self.evidence.source
         effective, ended = (document.effective, document.ended) if document.kind == "policy" else (None, None)
         begins, ends = effective or source.effective, ended or source.ended

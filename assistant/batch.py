@@ -1,6 +1,7 @@
 """Answer a file of questions, one JSON object a line, without loading anything twice."""
 
 import json
+from codecs import BOM_UTF8
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,60 +10,94 @@ from assistant.answer import Turn
 from assistant.chat import ask, guard
 from index.library import Library
 
+Asked = dict[str, Any]
 
-def _day(text: object) -> date | None:
-    if text is None or text == "":
-        return None
-    if not isinstance(text, str):
-        raise ValueError("`date_of_service` must be a string such as 2026-01-31")
+
+def _asked(line: bytes) -> Asked:
     try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"`date_of_service` {text!r} is not a day (write YYYY-MM-DD)") from None
-
-
-def _turns(history: object) -> list[Turn]:
-    if history is None:
-        return []
-    if not isinstance(history, list) or not all(isinstance(turn, dict) and {"role", "content"} <= set(turn) for turn in history):
-        raise ValueError("`history` must be a list of objects with `role` and `content`")
-    return [Turn(str(turn["role"]), str(turn["content"])) for turn in history]
-
-
-def _asked(line: str) -> dict[str, Any]:
-    try:
-        asked = json.loads(line)
+        asked = json.loads(line.decode())
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8 (byte {error.start + 1} of the line)") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error}") from None
-    if not isinstance(asked, dict) or not isinstance(asked.get("question"), str):
+    if not isinstance(asked, dict):
         raise ValueError("no `question`: each line is an object with a string `question`")
     return asked
 
 
-def _answered(line: str, library: Library) -> dict[str, Any]:
+def _named(asked: Asked) -> Asked:
+    """The `id`, where there is one."""
+    name = asked.get("id")
+    if name is not None and (isinstance(name, bool) or not isinstance(name, str | int)):
+        raise ValueError("`id` must be a string or an integer")
+    return {} if name is None else {"id": name}
+
+
+def _text(asked: Asked, name: str) -> str:
+    """A field that is a string where it is given."""
+    value = asked.get(name)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"`{name}` must be a string")
+    return value or ""
+
+
+def _day(asked: Asked) -> date | None:
+    text = _text(asked, "date_of_service")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(f"`date_of_service` {text!r} is not a day (write YYYY-MM-DD)") from None
+
+
+def _turns(asked: Asked) -> list[Turn]:
+    history = asked.get("history")
+    if history is None:
+        return []
+    if not isinstance(history, list) or not all(isinstance(turn, dict) and {"role", "content"} <= set(turn) for turn in history):
+        raise ValueError("`history` must be a list of objects with `role` and `content`")
+    return [Turn(_text(turn, "role"), _text(turn, "content")) for turn in history]
+
+
+def _given(asked: Asked) -> Asked:
+    """What is set beside the question; `setting` is read, and waits for rules that depend on it."""
+    if not isinstance(asked.get("question"), str):
+        raise ValueError("no `question`: each line is an object with a string `question`")
+    _text(asked, "setting")
+    given = {"on": _day(asked), "payer": _text(asked, "payer"), "state": _text(asked, "state")}
+    return {"turns": _turns(asked)} | {name: value for name, value in given.items() if value}
+
+
+def _answered(line: bytes, library: Library) -> Asked:
     """One line in, one object out; a line that cannot be read becomes an object with `error`."""
-    named: dict[str, Any] = {}
+    named: Asked = {}
     try:
         asked = _asked(line)
-        named = {"id": asked["id"]} if "id" in asked else {}
-        given = {"on": _day(asked.get("date_of_service")), "payer": asked.get("payer"), "state": asked.get("state")}
-        answer = ask(asked["question"], library, turns=_turns(asked.get("history")), **{k: v for k, v in given.items() if v})
-        return named | answer.as_json()
+        named = _named(asked)
+        given = _given(asked)
     except ValueError as error:
         return named | {"error": str(error)}
+    except RecursionError:
+        return {"error": "not JSON that can be read: it is nested too deeply"}
+    try:
+        return named | ask(asked["question"], library, **given).as_json()
     except Exception as error:  # the run goes on
         return named | {"error": guard(error)}
 
 
 def run(questions: Path, answers: Path, library: Library) -> int:
-    """Answer every line of a file in order and return how many could not be."""
+    """Answer every line of a file in order and return how many could not be.
+
+    Raises ValueError where both are the same file.
+    """
     failed = 0
-    with questions.open(encoding="utf-8", errors="replace") as asked, answers.open("w", encoding="utf-8") as written:
-        for line in asked:
-            if not line.strip():
-                continue
-            answer = _answered(line, library)
-            failed += "error" in answer
-            written.write(json.dumps(answer, ensure_ascii=False) + "\n")
-            written.flush()
+    with questions.open("rb") as asked:
+        if answers.exists() and answers.samefile(questions):
+            raise ValueError(f"{answers} holds the questions: name another file for the answers.")
+        with answers.open("w", encoding="utf-8") as written:
+            for line in asked:
+                if line := line.removeprefix(BOM_UTF8).strip():
+                    answer = _answered(line, library)
+                    failed += "error" in answer
+                    written.write(json.dumps(answer) + "\n")
+                    written.flush()
     return failed

@@ -1,5 +1,6 @@
 """The command line: what a person or a program may ask of a home."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -8,14 +9,13 @@ from time import perf_counter
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
-from assistant.output import Commands, fail, say, say_json, show, visible, warn
-from assistant.settings import LAST_PORT, Settings, quiet_libraries
+from assistant.output import Commands, fail, hush, say, say_json, show, visible, warn
+from assistant.settings import Settings, port_of, quiet_libraries
 from corpus.codes import SYSTEMS
 from corpus.ingest import Outcome, files
 from corpus.model import CorpusError
-from corpus.rows import Placed
 from index.library import Library
 from index.search import Filters, Hit
 
@@ -47,6 +47,13 @@ def _model(name: str) -> str:
     return name
 
 
+def _port(text: str) -> int:
+    try:
+        return port_of(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
 Day = Annotated[date | None, typer.Option("--date", parser=_day, metavar="YYYY-MM-DD", help="Date of service; today if not given.")]
 Payer = Annotated[str | None, typer.Option(help="Payer whose rules are asked about.")]
@@ -60,23 +67,27 @@ def opened(prepare: bool = True) -> Iterator[Library]:
         settings = Settings.from_environment()
         library = Library(settings.home, settings.encoder)
         if prepare and not library.prepared:
-            errors.print(f"Preparing {settings.home}: codes and keywords, a few seconds. Vectors: `codecite prepare`.")
+            warn(f"Preparing {settings.home}: codes and keywords, a few seconds. Vectors: `codecite prepare`.")
             library.prepare()
         yield library
     except (CorpusError, ValueError) as error:
         raise fail(str(error)) from None
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise fail(f"{error.strerror or error}: {error.filename or 'the home folder'}") from None
+        raise fail(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")) from None
     except KeyboardInterrupt:
         raise fail("Stopped. What was finished is kept; run the same command to go on.", 130) from None
 
 
 def fill(library: Library) -> None:
-    """Encode what has no vector yet, with a bar, rate and time left."""
+    """Encode what has no vector yet; a terminal sees a bar, the count and the time left."""
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("Vectors"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("vectors", total=None)
         for _ in library.fill(lambda done, total: bar.update(task, completed=done, total=total)):
             pass
@@ -87,9 +98,9 @@ def prepare() -> None:
     """Read the embedded sources and encode everything that has no vector yet; safe to stop and run again."""
     with opened(prepare=False) as library:
         for outcome in library.prepare():
-            out.print(f"{outcome.kind}: {outcome.passages:,} passages, {outcome.codes:,} codes")
+            say(f"{outcome.kind}: {outcome.passages:,} passages, {outcome.codes:,} codes")
         fill(library)
-        out.print(f"Ready: {len(library.sources)} sources in {library.home}")
+        say(f"Ready: {len(library.sources)} sources in {library.home}")
 
 
 @app.command()
@@ -99,22 +110,22 @@ def ask(
     on: Day = None,
     payer: Payer = None,
     state: Annotated[str | None, typer.Option(help="Two letters, for local coverage.")] = None,
+    model: Annotated[str, typer.Option(parser=_model, metavar="NAME", help="Who writes the answer; only `quote` so far.")] = "quote",
 ) -> None:
     """Answer one question."""
     from assistant.chat import ask as answered
+    from assistant.quote import unescaped
 
-    given = {key: value for key, value in {"on": day(on), "payer": payer, "state": state}.items() if value}
+    given = {key: value for key, value in {"on": on, "payer": payer, "state": state}.items() if value}
     with opened() as library:
         answer = answered(question, library, **given)
     if as_json:
-        print(json.dumps(answer.as_json(), ensure_ascii=False))
+        say_json(answer.as_json())
         return
-    from assistant.quote import unescaped
-
-    out.print(unescaped(answer.text.replace("**", "")))
+    say(unescaped(answer.text.replace("**", "")))
     for citation in answer.citations:
         place = f", p. {citation.evidence.page}" if citation.evidence.page else ""
-        out.print(f"[{citation.number}] {citation.evidence.document.title} · {citation.evidence.locator}{place}")
+        say(f"[{citation.number}] {citation.evidence.document.title} · {citation.evidence.locator}{place}")
 
 
 @app.command()
@@ -125,8 +136,9 @@ def batch(questions: Path, answers: Path) -> None:
     with opened() as library:
         try:
             failed = run(questions, answers, library)
-        except FileNotFoundError:
-            raise fail(f"{questions}: there is no such file.", 2) from None
+        except OSError as error:  # reading says which file, writing may not
+            status = 2 if isinstance(error, FileNotFoundError) else 1
+            raise fail(f"{error.filename or answers}: {error.strerror or error}", status) from None
     if failed:
         raise fail(f"{failed} line(s) could not be answered; each has an `error` in {answers}.")
 
@@ -138,31 +150,26 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, max=50, help="How many hits.")] = 10,
     on: Day = None,
     payer: Payer = None,
-    system: Annotated[str | None, typer.Option(help="CPT, HCPCS, ICD-10-CM or modifier.")] = None,
+    system: Annotated[str | None, typer.Option(parser=_system, metavar="SYSTEM", help="CPT, HCPCS, ICD-10-CM or modifier.")] = None,
 ) -> None:
     """Find passages and code texts, without composing an answer."""
     from assistant.question import payer_named
-    from corpus.codes import SYSTEMS
-    from index.search import Filters
 
-    systems = tuple(known for known in SYSTEMS if system and known.casefold() == system.casefold())
-    if system and not systems:
-        raise fail(f"--system {system}: choose one of {', '.join(SYSTEMS)}.", 2)
+    filters = Filters(on or date.today(), payer_named(payer), (system,) if system else ())
     with opened() as library:
         began = perf_counter()
-        hits = library.search(query, Filters(day(on) or date.today(), payer_named(payer), systems), k)
+        hits = library.search(query, filters, k)
         elapsed = round((perf_counter() - began) * 1000, 2)
     if as_json:
-        print(json.dumps({"hits": [_hit(hit) for hit in hits], "elapsed_ms": elapsed}, ensure_ascii=False))
+        say_json({"hits": [_hit(hit) for hit in hits], "elapsed_ms": elapsed})
         return
     for hit in hits:
-        page = f" p. {hit.placed.passage.page}" if hit.placed.passage.page else ""
-        out.print(
-            f"{hit.score:.2f}  {hit.placed.document.title} · {hit.placed.passage.locator}{page}\n      {hit.placed.passage.text[:160]}"
-        )
+        passage = hit.placed.passage
+        page = f" p. {passage.page}" if passage.page else ""
+        say(f"{hit.score:.2f}  {hit.placed.document.title} · {passage.locator}{page}\n      {passage.text[:160]}")
 
 
-def _hit(hit: Any) -> dict[str, Any]:
+def _hit(hit: Hit) -> dict[str, Any]:
     passage = hit.placed.passage
     return {
         "passage_id": passage.id,
@@ -177,28 +184,39 @@ def _hit(hit: Any) -> dict[str, Any]:
     }
 
 
+def _taken(path: Path, library: Library) -> Outcome:
+    try:
+        return library.add(path)
+    except UnicodeEncodeError:
+        return Outcome(path, "refused", reason="its name or its text holds bytes that are no characters: rename it, or save it as UTF-8")
+
+
+def _tell(outcome: Outcome, seconds: float) -> None:
+    match outcome.status:
+        case "refused":
+            warn(f"{outcome.path}: refused: {outcome.reason}")
+        case "unchanged":
+            say(f"{outcome.path}: unchanged ({outcome.source_id})")
+        case status:
+            counts = f"{outcome.passages:,} passages, {outcome.codes:,} codes, {seconds:.1f} s"
+            say(f"{outcome.path}: {status} as {outcome.kind} ({outcome.source_id}): {counts}")
+    for remark in outcome.remarks[:5]:
+        warn(f"{outcome.path}: left out: {remark}")
+
+
 @app.command()
 def add(paths: list[Path]) -> None:
     """Take in files and folders; each file's kind is told by its content."""
-    from corpus.ingest import files
-
-    refused = 0
+    refused = taken = 0
     with opened() as library:
         for path in (inner for outer in paths for inner in files(outer)):
             began = perf_counter()
-            outcome = library.add(path)
-            seconds = perf_counter() - began
-            if outcome.status == "refused":
-                refused += 1
-                errors.print(f"{path}: refused: {outcome.reason}")
-            elif outcome.status == "unchanged":
-                out.print(f"{path}: unchanged ({outcome.source_id})")
-            else:
-                counts = f"{outcome.passages:,} passages, {outcome.codes:,} codes, {seconds:.1f} s"
-                out.print(f"{path}: {outcome.status} as {outcome.kind} ({outcome.source_id}): {counts}")
-            for remark in outcome.remarks[:5]:
-                errors.print(f"{path}: left out: {remark}")
-        fill(library)
+            outcome = _taken(path, library)
+            _tell(outcome, perf_counter() - began)
+            refused += outcome.status == "refused"
+            taken += outcome.status != "refused"
+        if taken:
+            fill(library)
     if refused:
         raise typer.Exit(1)
 
@@ -230,12 +248,13 @@ def sources(as_json: Json = False) -> None:
         for tally in tallies
     ]
     if as_json:
-        print(json.dumps({"sources": rows}, ensure_ascii=False))
+        say_json({"sources": rows})
         return
-    table = Table("source", "title", "edition", "passages", "codes", "licence")
+    table = Table(Column("source", no_wrap=True, overflow="fold"), "title", "edition", "passages", "codes", "licence")
     for row in rows:
-        table.add_row(row["source_id"], row["title"], row["edition"] or "–", f"{row['passages']:,}", f"{row['codes']:,}", row["licence"])
-    Console(highlight=False, markup=False).print(table)
+        cells = (row["source_id"], row["title"], row["edition"] or "–", f"{row['passages']:,}", f"{row['codes']:,}", row["licence"])
+        table.add_row(*map(visible, cells))
+    show(table)
 
 
 @app.command()
@@ -243,7 +262,7 @@ def remove(source_id: str) -> None:
     """Take a source away, with every trace of it in the indexes."""
     with opened() as library:
         library.remove(source_id)
-    out.print(f"{source_id}: removed")
+    say(f"{source_id}: removed")
 
 
 @app.command()
@@ -252,11 +271,11 @@ def code(value: str, as_json: Json = False, on: Day = None) -> None:
     from assistant.codepage import as_table, facts_of
 
     with opened() as library:
-        facts = facts_of(value, library, day(on) or date.today())
+        facts = facts_of(value, library, on or date.today())
     if as_json:
-        print(json.dumps(facts, ensure_ascii=False))
+        say_json(facts)
     elif facts["listings"]:
-        Console(highlight=False, markup=False).print(as_table(facts))
+        show(as_table(facts))
     if not facts["listings"]:
         near = f" Nearest by spelling: {', '.join(facts['nearest'])}." if facts["nearest"] else ""
         raise fail(f"{value}: not in these sources.{near}")
@@ -264,7 +283,7 @@ def code(value: str, as_json: Json = False, on: Day = None) -> None:
 
 @app.command()
 def chat(
-    port: Annotated[int | None, typer.Option(help="Port of the page.")] = None,
+    port: Annotated[int | None, typer.Option(parser=_port, metavar="PORT", help="Port of the page.")] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
 ) -> None:
     """Serve the web page."""
@@ -272,7 +291,7 @@ def chat(
         from assistant.web.server import serve
 
         settings = Settings.from_environment()
-        serve(library, host or settings.host, port or settings.port, out.print)
+        serve(library, host or settings.host, port or settings.port, say)
 
 
 def main() -> None:
@@ -282,10 +301,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(1)
     except Exception as error:
-        if isinstance(error, SystemExit):
-            raise
-        errors.print(f"codecite stopped: {type(error).__name__}: {error}")
+        warn(f"codecite stopped: {type(error).__name__}: {error}")
         sys.exit(1)
+    finally:
+        hush()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The facts on file for one code, for the command line and for programs."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ from rich.table import Table
 
 from assistant.chat import nearest
 from assistant.facts import best, in_force, notes
+from assistant.output import visible
 from corpus.codes import ICD10CM, dotted, mentions, system_of
 from corpus.rows import Listed
 from index.library import Library
@@ -63,15 +65,19 @@ def facts_of(value: str, library: Library, on: date) -> dict[str, Any]:
 
 def as_table(facts: dict[str, Any]) -> Table:
     """The same facts for a person."""
-    table = Table("fact", "value", "source", title=f"{facts['system']} {facts['code']} on {facts['date']}", show_lines=False)
-    for listing in facts["listings"]:
-        table.add_row("title", listing["title"], listing["source"])
-        dates = f"{listing['valid_from'] or '…'} to {listing['valid_to'] or 'no end on file'}"
-        table.add_row("valid", dates, listing["source"])
-        if listing["billable"] is not None:
-            table.add_row("billable", "yes" if listing["billable"] else "no", listing["source"])
-        for note in listing["notes"]:
-            table.add_row(note["locator"], note["text"], listing["source"])
-    for place in facts["named_in"]:
-        table.add_row("named in", place["title"], f"{place['locator']}" + (f", p. {place['page']}" if place["page"] else ""))
+    table = Table("fact", "value", "source", title=visible(f"{facts['system']} {facts['code']} on {facts['date']}"))
+    for row in _rows(facts):
+        table.add_row(*map(visible, row))
     return table
+
+
+def _rows(facts: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    for listing in facts["listings"]:
+        source = listing["source"]
+        yield "title", listing["title"], source
+        yield "valid", f"{listing['valid_from'] or '…'} to {listing['valid_to'] or 'no end on file'}", source
+        if listing["billable"] is not None:
+            yield "billable", "yes" if listing["billable"] else "no", source
+        yield from ((note["locator"], note["text"], source) for note in listing["notes"])
+    for place in facts["named_in"]:
+        yield "named in", place["title"], place["locator"] + (f", p. {place['page']}" if place["page"] else "")

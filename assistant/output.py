@@ -1,6 +1,7 @@
 """How the command line speaks: answers on standard output, an error in one line on standard error, a status at the end."""
 
 import json
+import os
 import re
 import sys
 from io import TextIOWrapper
@@ -45,6 +46,14 @@ def fail(message: str, status: int = 1) -> typer.Exit:
     return typer.Exit(status)
 
 
+def hush() -> None:
+    """Give up what standard output does not take, so that the end of the process does not try it again."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Commands(TyperGroup):
     """The commands of a program whose usage errors are one line like every other error."""
 
@@ -60,7 +69,7 @@ class Commands(TyperGroup):
             status = super().main(*args, **extra | {"standalone_mode": False})
         except typer.TyperException as error:
             context = getattr(error, "ctx", None)
-            warn(error.format_message() + (f" See `{context.command_path} --help`." if context else ""))
+            warn(error.format_message().rstrip(".") + (f". See `{context.command_path} --help`." if context else "."))
             status = error.exit_code
         except typer.Abort:
             status = 1

@@ -125,6 +125,7 @@ def payer_named(text: object) -> str | None:
 
 
 def systems_in(text: str) -> tuple[str, ...]:
+    """The code systems a text names."""
     return tuple(system for system, pattern in _SYSTEM_WORDS.items() if re.search(pattern, text, re.I))
 
 

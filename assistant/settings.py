@@ -6,6 +6,8 @@ from pathlib import Path
 
 import platformdirs
 
+LAST_PORT = 65_535
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -18,20 +20,28 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read CODECITE_HOME, CODECITE_ENCODER, CODECITE_HOST and CODECITE_PORT.
+        """Read CODECITE_HOME, CODECITE_ENCODER, CODECITE_HOST and CODECITE_PORT; an empty one is as good as none.
 
-        Raises ValueError where the port is not a number.
+        Raises ValueError where the port is none.
         """
-        port = os.environ.get("CODECITE_PORT", "7860")
-        if not port.isdigit():
-            raise ValueError(f"CODECITE_PORT is {port!r}: it must be a number such as 7860.")
+        try:
+            port = port_of(os.environ.get("CODECITE_PORT") or "7860")
+        except ValueError as error:
+            raise ValueError(f"CODECITE_PORT: {error}") from None
         home = os.environ.get("CODECITE_HOME") or platformdirs.user_data_dir("codecite", appauthor=False)
         return cls(
             home=Path(home).expanduser(),
-            encoder=os.environ.get("CODECITE_ENCODER", "all-MiniLM-L6-v2"),
-            host=os.environ.get("CODECITE_HOST", "127.0.0.1"),
-            port=int(port),
+            encoder=os.environ.get("CODECITE_ENCODER") or "all-MiniLM-L6-v2",
+            host=os.environ.get("CODECITE_HOST") or "127.0.0.1",
+            port=port,
         )
+
+
+def port_of(text: str) -> int:
+    """A port as a number; ValueError where a program cannot listen on it."""
+    if text.isdecimal() and len(text) < 10 and 0 < int(text) <= LAST_PORT:
+        return int(text)
+    raise ValueError(f"{text!r} is no port: write a number from 1 to {LAST_PORT}, such as 7860.")
 
 
 def quiet_libraries() -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from weakref import WeakSet
 
 from corpus import rows
 from corpus.model import Code, CorpusError, Document, Reading, Source
@@ -28,6 +29,10 @@ class Tally:
     added: str
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that can be held weakly: it closes when the thread it served has ended."""
+
+
 class Catalog:
     """Open a home's catalog. Reads never block; every write is one transaction.
 
@@ -37,7 +42,7 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: WeakSet[_Connection] = WeakSet()
         self._write = threading.Lock()
         self._known: tuple[int, frozenset[tuple[str, str]]] = (-1, frozenset())
         try:
@@ -50,10 +55,10 @@ class Catalog:
     def _db(self) -> sqlite3.Connection:
         """This thread's own connection: what one thread is writing, another does not see until it is whole."""
         if not hasattr(self._local, "db"):
-            db = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None)
+            db = sqlite3.connect(self.path, timeout=30, check_same_thread=False, isolation_level=None, factory=_Connection)
             db.row_factory = sqlite3.Row
             db.execute("PRAGMA foreign_keys = ON")
-            self._opened.append(db)
+            self._opened.add(db)
             self._local.db = db
         found: sqlite3.Connection = self._local.db
         return found
@@ -72,7 +77,7 @@ class Catalog:
 
     def close(self) -> None:
         """Close the connections of every thread."""
-        for db in self._opened:
+        for db in list(self._opened):
             db.close()
 
     def _rows(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:

@@ -1,17 +1,20 @@
 """Take a file in: tell its kind by its content, read it, name what codes it mentions, write it in one transaction."""
 
 import hashlib
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from corpus.catalog import Catalog
 from corpus.codes import Known, mentions
 from corpus.model import PROSE, CorpusError, Passage, Reading, digest, with_ids
-from corpus.readers.hcpcs import columns, read_hcpcs_csv, read_hcpcs_sheet
+from corpus.readers.hcpcs import is_release, read_hcpcs_csv, read_hcpcs_sheet
 from corpus.readers.icd10cm import ORDER_LINE, read_order, read_tabular
 from corpus.readers.pdf import read_pdf
 from corpus.readers.prose import read_docx, read_html, read_markdown, read_starter, read_text
@@ -20,6 +23,10 @@ LARGEST = 256 * 2**20  # bytes: a manual is a few MB, the Tabular List ten
 _DATA = (".csv", ".tsv", ".json", ".jsonl", ".xml")
 UNPACKED = 512 * 2**20
 READERS = "2"  # raise it when the starter reader changes what it yields
+_HTML = re.compile(r"(?>\s+|<\?.*?\?>|<!--.*?-->)*<(!doctype html|html|head|body)\b", re.I | re.S)
+_EDITIONS = re.compile(r"starter|(?:hcpcs|icd-10-cm|icd-10-cm-order)-\d{4}-\d\d")  # ids that readers give
+_OFFICE = {"word/document.xml": read_docx, "xl/workbook.xml": read_hcpcs_sheet}
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError)  # RuntimeError: an unknown method too
 STARTER = Path(__file__).with_name("starter")
 
 
@@ -34,8 +41,8 @@ class Kind:
 
 TEXTS = (
     Kind("ICD-10-CM order file", lambda head, name: bool(ORDER_LINE.match(head.split("\n", 1)[0])), read_order),
-    Kind("HCPCS Level II", lambda head, name: columns(head.split("\n", 1)[0].split(",")) is not None, read_hcpcs_csv),
-    Kind("html", lambda head, name: bool(re.match(r"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)\b", head, re.I | re.S)), read_html),
+    Kind("HCPCS Level II", lambda head, name: is_release(head.split("\n", 1)[0]), read_hcpcs_csv),
+    Kind("html", lambda head, name: bool(_HTML.match(head)), read_html),
     Kind("markdown", lambda head, name: head.startswith("---\n") or name.endswith((".md", ".markdown")), read_markdown),
     Kind("text", lambda head, name: True, read_text),
 )
@@ -79,34 +86,39 @@ def _decoded(data: bytes) -> str:
         if best is None:
             raise CorpusError("its text is in no encoding that can be told")
         text = str(best)
-    if "\x00" in text[:4000] or sum(not (c.isprintable() or c.isspace()) for c in text[:4000]) > len(text[:4000]) * 0.05:
+    if "\x00" in text or sum(not (c.isprintable() or c.isspace()) for c in text[:4000]) > len(text[:4000]) * 0.05:
         raise CorpusError("it is neither text nor a format that can be read (PDF, DOCX, HTML, Markdown, HCPCS, ICD-10-CM)")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _read_zip(path: Path) -> Reading:
-    """Office files are ZIPs with a known layout; any other archive may hold the one order file."""
+    """Office files are ZIPs with a known layout; any other archive may hold one file that can be read."""
     try:
-        archive = zipfile.ZipFile(path)
-        inside = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise CorpusError(f"the ZIP is damaged ({error})") from None
-    with archive:
-        if (total := sum(item.file_size for item in inside)) > UNPACKED:
-            raise CorpusError(f"it would unpack to {total >> 20:,} MB; the limit is {UNPACKED >> 20} MB")
-        names = {item.filename for item in inside}
-        if "word/document.xml" in names:
-            return read_docx(path)
-        if "xl/workbook.xml" in names:
-            return read_hcpcs_sheet(path)
-        members = [item for item in inside if not item.is_dir()]
-        if len(members) != 1:
-            raise CorpusError(f"it is an archive of {len(members)} files: unpack it and add the folder")
-        with archive.open(members[0]) as stream:  # the declared size can lie: read no more than it says
-            data = stream.read(members[0].file_size + 1)
-        if len(data) > members[0].file_size:
-            raise CorpusError("the ZIP is damaged (a member is larger than it declares)")
-        return _read_bytes(Path(members[0].filename), data)
+        with zipfile.ZipFile(path) as archive:
+            if (total := sum(item.file_size for item in archive.infolist())) > UNPACKED:
+                raise CorpusError(f"it would unpack to {total >> 20:,} MB; the limit is {UNPACKED >> 20} MB")
+            office = next((reader for part, reader in _OFFICE.items() if part in archive.NameToInfo), None)
+            name, data = ("", b"") if office else _only_member(archive)
+    except _DAMAGED as error:
+        raise CorpusError(f"the ZIP is damaged or in a form that cannot be read ({error})") from None
+    if office:
+        return office(path)
+    if data.startswith(b"PK\x03\x04"):
+        raise CorpusError("it packs an archive or an Office file: unpack it and add what is in it")
+    with TemporaryDirectory() as folder:
+        inner = Path(folder) / name
+        inner.write_bytes(data)
+        return read(inner)
+
+
+def _only_member(archive: zipfile.ZipFile) -> tuple[str, bytes]:
+    members = [item for item in archive.infolist() if not item.is_dir()]
+    if len(members) != 1:
+        raise CorpusError(f"it is an archive of {len(members)} files: unpack it and add the folder")
+    if members[0].flag_bits & 1:
+        raise CorpusError("it is encrypted: unpack it and add what is in it")
+    with archive.open(members[0]) as stream:  # the declared size can lie: read no more than it says
+        return Path(members[0].filename).name, stream.read(members[0].file_size + 1)
 
 
 def _read_bytes(path: Path, data: bytes) -> Reading:
@@ -114,7 +126,7 @@ def _read_bytes(path: Path, data: bytes) -> Reading:
     if not text.strip():
         raise CorpusError("it is empty")
     head = text[:4000]
-    if (head.lstrip().startswith("<?xml") or path.suffix.lower() in _DATA) and not any(kind.shows(head, "") for kind in TEXTS[:2]):
+    if (head.lstrip().startswith("<?xml") or path.suffix.lower() in _DATA) and not any(kind.shows(head, "") for kind in TEXTS[:3]):
         raise CorpusError("it is a data file in a layout that cannot be read yet")
     kind = next(kind for kind in TEXTS if kind.shows(head, path.name.lower()))
     return kind.read(path, text)
@@ -161,38 +173,58 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:60] or "file"
 
 
-def _source_id(catalog: Catalog, reading: Reading, path: Path) -> str:
-    """An edition's own id; else the file's name, apart from other files of that name."""
+def _source_id(catalog: Catalog, reading: Reading, path: str) -> str:
+    """An edition's own id; else the file's name, apart from other files of that name and from every edition's id."""
     if reading.source.id:
         return reading.source.id
-    before = catalog.find_source(path=str(path))
-    slug = _slug(path.stem)
-    return before.id if before else slug if not catalog.has_source(slug) else f"{slug}-{digest(str(path))[:6]}"
+    before = catalog.find_source(path=path)
+    slug = _slug(Path(path).stem)
+    if before and not _EDITIONS.fullmatch(before.id):
+        return before.id
+    return f"{slug}-{digest(path)[:6]}" if _EDITIONS.fullmatch(slug) or catalog.has_source(slug) else slug
+
+
+def _bytes(path: Path) -> bytes:
+    """Read a whole file; CorpusError where there is none, or it is too large, or reading it would wait for ever."""
+    if not path.exists():
+        raise CorpusError("there is no such file")
+    if not path.is_file():
+        raise CorpusError("it is not a file")
+    if (size := path.stat().st_size) > LARGEST:
+        raise CorpusError(f"it has {size >> 20:,} MB; the limit is {LARGEST >> 20} MB")
+    if re.search(r"[\ud800-\udfff]", str(path.resolve())):
+        raise CorpusError("its name is not in UTF-8: rename it")
+    return path.read_bytes()
+
+
+def _add(catalog: Catalog, path: Path) -> Outcome:
+    content = hashlib.sha256(_bytes(path)).hexdigest()
+    resolved = path.resolve()
+    before = catalog.find_source(path=str(resolved))
+    if (same := catalog.find_source(digest=content)) is not None:
+        outcome = Outcome(path, "unchanged", same.kind, same.id)
+    else:
+        reading = read(resolved)
+        source_id = _source_id(catalog, reading, str(resolved))
+        replaced = catalog.has_source(source_id)
+        ready = finished(reading, source_id, catalog.knows_fast, content, str(resolved))
+        catalog.put(ready)
+        held = sum(len(document.passages) for document in ready.documents)
+        status = "replaced" if replaced else "added"
+        outcome = Outcome(path, status, ready.source.kind, source_id, held, len(ready.codes), remarks=ready.remarks)
+    if before is not None and before.id != outcome.source_id:
+        catalog.remove(before.id)  # the file no longer says what it said
+    return outcome
 
 
 def add(catalog: Catalog, path: Path) -> Outcome:
     """Take one file into the catalog: unchanged bytes change nothing, a changed file replaces what it held."""
     try:
-        if not path.exists():
-            raise CorpusError("there is no such file")
-        size = path.stat().st_size
-        if size > LARGEST:
-            raise CorpusError(f"it has {size >> 20:,} MB; the limit is {LARGEST >> 20} MB")
-        resolved = path.resolve()
-        content = hashlib.sha256(resolved.read_bytes()).hexdigest()
-        if (same := catalog.find_source(digest=content)) is not None:
-            return Outcome(path, "unchanged", same.kind, same.id)
-        reading = read(resolved)
-        source_id = _source_id(catalog, reading, resolved)
-        replaced = catalog.has_source(source_id)
-        ready = finished(reading, source_id, catalog.knows_fast, content, str(resolved))
-        catalog.put(ready)
+        return _add(catalog, path)
     except CorpusError as error:
         return Outcome(path, "refused", reason=str(error))
     except OSError as error:
         return Outcome(path, "refused", reason=f"it cannot be read ({error.strerror or error})")
-    held = sum(len(document.passages) for document in ready.documents)
-    return Outcome(path, "replaced" if replaced else "added", ready.source.kind, source_id, held, len(ready.codes), remarks=ready.remarks)
 
 
 def embedded_icd10cm() -> Path:

@@ -6,6 +6,8 @@ import io
 import json
 import logging
 import os
+import shutil
+import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,7 +30,9 @@ class Encoder(Protocol):
 
     name: str
 
-    def encode(self, texts: Sequence[str]) -> Vectors: ...
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row a text, in their order."""
+        ...
 
 
 def _offline() -> None:
@@ -60,6 +64,7 @@ class ReferenceEncoder:
         self._model = model or load_reference(name)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
+        """One row a text, in their order."""
         return np.asarray(
             self._model.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32
         )
@@ -90,10 +95,11 @@ class OnnxEncoder:
         for at in range(0, len(order), batch):
             rows = order[at : at + batch]
             width = max(len(tokens[row]) for row in rows)
-            ids = np.zeros((len(rows), width), dtype=np.int64)
+            ids, mask = np.zeros((2, len(rows), width), dtype=np.int64)
             for line, row in enumerate(rows):
                 ids[line, : len(tokens[row])] = tokens[row]
-            vectors = self._session.run(None, {"input_ids": ids, "attention_mask": (ids != 0).astype(np.int64)})[0]
+                mask[line, : len(tokens[row])] = 1
+            vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
             if out is None:
                 out = np.empty((len(tokens), vectors.shape[1]), dtype=np.float32)
             out[rows] = vectors
@@ -116,7 +122,7 @@ def _wrapped(model: "SentenceTransformer") -> Any:
 
 
 def export(model: "SentenceTransformer", folder: Path) -> None:
-    """Write a model as ONNX beside its tokenizer, whole or not at all."""
+    """Write a model as ONNX beside its tokenizer."""
     import torch
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -124,20 +130,18 @@ def export(model: "SentenceTransformer", folder: Path) -> None:
     (folder / "export.json").write_text(json.dumps({"length": model.max_seq_length}))
     ids = torch.ones((2, 8), dtype=torch.int64)
     free = {0: "texts", 1: "tokens"}
-    part = folder / "model.part"
     with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()), torch.no_grad():
         warnings.simplefilter("ignore")
         torch.onnx.export(
             _wrapped(model),
             (ids, ids),
-            str(part),
+            str(folder / "model.onnx"),
             input_names=["input_ids", "attention_mask"],
             output_names=["vectors"],
             dynamic_axes={"input_ids": free, "attention_mask": free, "vectors": {0: "texts"}},
             opset_version=17,
             dynamo=False,
         )
-    part.rename(folder / "model.onnx")
 
 
 def load(name: str, cache: Path) -> Encoder:
@@ -150,12 +154,18 @@ def load(name: str, cache: Path) -> Encoder:
     if (folder / "model.onnx").exists():
         return OnnxEncoder(name, folder)
     reference = ReferenceEncoder(name)
-    try:
-        export(reference._model, folder)
-        fast = OnnxEncoder(name, folder)
-        if float((fast.encode(PROBES) * reference.encode(PROBES)).sum(axis=1).min()) >= SAME:
-            return fast
-    except Exception as error:  # exporters raise many kinds; the reference always works
-        logging.getLogger(__name__).info("no ONNX export of %s: %s", name, error)
-    (folder / "model.onnx").unlink(missing_ok=True)
-    return reference
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as made:
+        try:
+            export(reference._model, Path(made))
+            fast = OnnxEncoder(name, Path(made))
+            same = float((fast.encode(PROBES) * reference.encode(PROBES)).sum(axis=1).min()) >= SAME
+        except Exception as error:  # exporters raise many kinds; the reference always works
+            logging.getLogger(__name__).info("no ONNX export of %s: %s", name, error)
+            same = False
+        if not same:
+            return reference
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(made, f"{folder}.part", dirs_exist_ok=True)
+    Path(f"{folder}.part").rename(folder)  # whole and proved, or not there
+    return OnnxEncoder(name, folder)

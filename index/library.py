@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,13 +47,14 @@ class _Turn:
         self._process = FileLock(home / name, thread_local=False)
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
-        """Hold it; CorpusError where another has it for longer than WAIT."""
+    def taken(self, wait: float | None = None) -> Iterator[None]:
+        """Hold it; CorpusError where another has it for longer than `wait` seconds (WAIT where none are given)."""
+        patience = WAIT if wait is None else wait
         busy = CorpusError(f"Another codecite is writing to {self._home}: wait until it is done, then try again.")
-        if not self._thread.acquire(timeout=WAIT):
+        if not self._thread.acquire(timeout=patience):
             raise busy
         try:
-            with self._process.acquire(timeout=WAIT):
+            with self._process.acquire(timeout=patience):
                 yield
         except Timeout:
             raise busy from None
@@ -81,9 +82,10 @@ class Library:
         self._stamp = self.catalog.stamp
         self._sources = [tally.source for tally in self.catalog.sources()]
         self.readiness = Readiness(0, 0)
-        if self.keywords.stale(self.catalog):
-            with self._writes.taken():
-                self.keywords.sync(self.catalog)
+        with suppress(CorpusError):  # whoever is writing now will bring the keywords up to date
+            if self.keywords.stale(self.catalog):
+                with self._writes.taken(wait=0):
+                    self.keywords.sync(self.catalog)
 
     @property
     def prepared(self) -> bool:
@@ -117,7 +119,7 @@ class Library:
             self.keywords.sync(self.catalog)
         self._refresh()
         if (self.home / "vectors").exists():
-            with self._encodes.taken():
+            with suppress(CorpusError), self._encodes.taken(wait=0):  # else whoever fills now drops them
                 self.vectors.missing(self.catalog)
 
     def fill(self, progress: "Progress" = lambda done, total: None) -> Iterator[Readiness]:

@@ -106,11 +106,16 @@ class VectorStore:
                 for batch in _batches(stored, BATCH):
                     encoded.append(self._cache.encode(self._encoder, [text for _, text in batch]))
                     done += len(batch)
-                    progress(done, len(lacking))
-                    yield done
+                    if done < len(lacking):  # the last step is told when its vectors are stored
+                        progress(done, len(lacking))
+                        yield done
                 self._collection(shelf).upsert(ids=[key for key, _ in stored], embeddings=np.concatenate(encoded))
+        if lacking:
+            progress(done, done)
+            yield done
 
     def count(self) -> int:
+        """How many vectors are stored, over all shelves."""
         return sum(self._collection(shelf).count() for shelf in SHELVES)
 
     def encode(self, texts: Sequence[str]) -> Vectors:

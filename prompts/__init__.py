@@ -11,7 +11,7 @@ def _text(name: str) -> str:
     return (resources.files(__name__) / f"{name}.md").read_text(encoding="utf-8").strip()
 
 
-def render(name: str, **values: object) -> str:
+def render(name: str, /, **values: object) -> str:
     """Fill a template's `$name` places.
 
     Raises KeyError for a missing value and ValueError for one the template does not have, before anything is said.

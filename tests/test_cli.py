@@ -41,11 +41,16 @@ Run = Callable[..., Result]
 Process = subprocess.CompletedProcess[str]
 
 
-def with_starter(library: Library, folder: Path) -> Library:
-    """Give a home a starter document of our own, so that the command line finds it prepared."""
+def starter(folder: Path) -> Path:
+    """A starter document of our own in place of the packaged ones."""
     (folder / "starter").mkdir()
     (folder / "starter" / "cpt-90003.md").write_text(SALVE, encoding="utf-8")
-    reading = ingest.finished(read_starter(folder / "starter"), "starter", library.catalog.knows_fast, "0")
+    return folder / "starter"
+
+
+def with_starter(library: Library, folder: Path) -> Library:
+    """Give a home that document, so that the command line finds it prepared."""
+    reading = ingest.finished(read_starter(starter(folder)), "starter", library.catalog.knows_fast, "0")
     library.catalog.put(reading)
     library.keywords.sync(library.catalog)
     return library
@@ -85,10 +90,11 @@ def run(small_home: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 @pytest.fixture
 def first_run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The same over a home that is not there yet, with a small Tabular List embedded."""
+    """The same over a home that is not there yet, with a small Tabular List and one starter document embedded."""
     tabular = tmp_path / "icd10c-tabular-April-1-2026.xml"
     tabular.write_text(TABULAR, encoding="utf-8")
     monkeypatch.setattr(ingest, "embedded_icd10cm", lambda: tabular)
+    monkeypatch.setattr(ingest, "STARTER", starter(tmp_path))
     monkeypatch.setenv("CODECITE_HOME", str(tmp_path / "fresh"))
     return run
 
@@ -96,7 +102,7 @@ def first_run(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def spawned(home: Path, *words: object, script: Path | None = None, **options: Any) -> Process:
     """The command line in a process of its own."""
     program = [str(script)] if script else ["-m", "assistant.cli"]
-    environment = os.environ | {"CODECITE_HOME": str(home), "PYTHONPATH": PATH} | options.pop("env", {})
+    environment = os.environ | {"CODECITE_HOME": str(home), "PYTHONPATH": PATH, "PYTHONUNBUFFERED": ""} | options.pop("env", {})
     command = [sys.executable, *program, *map(str, words)]
     return subprocess.run(command, cwd=ROOT, env=environment, text=True, timeout=60, **({"capture_output": True} | options))
 
@@ -425,10 +431,11 @@ def test_ctrl_c_while_replacing_keeps_the_old_words(small_home: Path, new: Path,
 
 @pytest.mark.parametrize("step", ["starter", "index"])
 def test_ctrl_c_in_the_first_run_leaves_a_home_that_the_next_run_finishes(step: str, first_run: Run, tmp_path: Path) -> None:
-    ended = interrupted(tmp_path / "fresh", step, "sources", CLI_TABULAR=str(tmp_path / "icd10c-tabular-April-1-2026.xml"))
+    embedded = {"CLI_TABULAR": str(tmp_path / "icd10c-tabular-April-1-2026.xml"), "CLI_STARTER": str(tmp_path / "starter")}
+    ended = interrupted(tmp_path / "fresh", step, "sources", **embedded)
     assert ended.returncode in (1, 130)
     assert ids(first_run) == {"icd-10-cm-2026-04", "starter"}
-    assert json.loads(first_run("search", "tetanus", "--json").stdout)["hits"]
+    assert json.loads(first_run("search", "salve", "--json").stdout)["hits"]
 
 
 def room(home: Path, more: int) -> int:

@@ -169,12 +169,12 @@ def passages(home: Path) -> dict[tuple[str, str, str], list[str]]:
 
 def rests(citation: Object, home: Path) -> bool:
     """Whether a quote is the exact words of a passage at its locator, or the row of a code that its source lists."""
-    texts = passages(home).get((citation["source_id"], citation["title"], citation["locator"]), [])
-    if any(citation["quote"] in text for text in texts):
-        return True
     value = re.sub(r"^row |, notes$", "", citation["locator"])
     listed = [item for system in ("CPT", "HCPCS", "ICD-10-CM", "modifier") for item in catalog_of(home).codes(system, value)]
-    return any(item.source.id == citation["source_id"] and item.code.title in citation["quote"] for item in listed)
+    if any(item.source.id == citation["source_id"] and item.code.title in citation["quote"] for item in listed):
+        return True
+    texts = passages(home).get((citation["source_id"], citation["title"], citation["locator"]), [])
+    return any(citation["quote"] in text for text in texts)
 
 
 def bare(text: str) -> str:

@@ -98,9 +98,20 @@ def test_an_end_date_is_read_however_the_cell_holds_it(tmp_path: Path, stamp: ob
 
 
 @pytest.mark.parametrize("stamp", ["12/31/2019", "31-Dec-19", "99999999", "soon"])
-def test_an_end_date_that_cannot_be_read_is_never_dropped_in_silence(stamp: str) -> None:
-    reading = _csv([HEADER, (*ENDED[:5], stamp, None)])
-    assert reading.remarks or [code.valid_to for code in reading.codes] == [date(2019, 12, 31)]
+def test_a_row_whose_end_date_cannot_be_read_is_left_out_with_a_remark(stamp: str) -> None:
+    reading = _csv([HEADER, DRUG, (*ENDED[:5], stamp, None)])
+    assert [code.value for code in reading.codes] == ["J9901"]
+    assert [remark[:14] for remark in reading.remarks] == ["row 3: 'J9902'"]
+
+
+def test_a_release_none_of_whose_dates_can_be_read_is_refused_with_the_row() -> None:
+    with pytest.raises(CorpusError, match=r"no codes \(row 2: 'J9902' has a date"):
+        _csv([HEADER, (*ENDED[:5], "soon", None)])
+
+
+def test_an_open_quote_never_swallows_the_rows_after_it() -> None:
+    with pytest.raises(CorpusError, match="damaged"):
+        read_hcpcs_csv(Path("made_up.csv"), 'HCPC,LONG DESCRIPTION,SHORT DESCRIPTION\nJ9901,"open,x\nJ9902,words,x\n')
 
 
 @pytest.mark.parametrize(

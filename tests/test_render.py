@@ -321,7 +321,7 @@ def test_steps_end_with_the_time_each_stage_took() -> None:
     assert render.steps(answer(steps=("one", "two"))).splitlines() == ["- one", "- two", "- Took search 1.5 ms, total 12.25 ms"]
 
 
-@pytest.mark.parametrize("payload", [*PAYLOADS, *LINE_STARTS, "two\nlines", "title\n===", "title\n---", "a\n\nb", "a\n- b"])
+@pytest.mark.parametrize("payload", [*PAYLOADS, *LINE_STARTS, "two\nlines", "title\n===", "title\n---", "a\n\nb", "a\n- b", "a|b\n:-|-"])
 def test_a_message_is_shown_as_it_was_typed(payload: str) -> None:
     shape = markdown(render.typed(payload))
     assert {tag.strip("/") for tag, _ in shape.tags} <= {"p", "br"}
@@ -337,7 +337,8 @@ def test_any_message_is_shown_as_it_was_typed(text: str) -> None:
 
 @given(st.text())
 def test_a_message_asked_again_is_the_message_that_was_typed(text: str) -> None:
-    assert quote.unescaped(render.typed(text)) == text
+    """But for white space, which asks nothing: no sign of Markdown keeps an indent from being a block of code."""
+    assert squeezed(quote.unescaped(render.typed(text))) == squeezed(text)
 
 
 def test_a_group_has_a_card_for_each_citation_in_order() -> None:

@@ -18,4 +18,4 @@ class Feedback:
         good = liked if isinstance(liked, bool) else liked.lower() == "like"
         row = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "liked": good, "question": question, "answer": answer}
         with self._lock, self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            file.write(json.dumps(row) + "\n")

@@ -108,71 +108,87 @@ def theme() -> gr.themes.Base:
     )
 
 
-def build(library: Library, home: Path) -> gr.Blocks:
-    """Lay out the page over one library; feedback is kept in the home."""
-    feedback = Feedback(home / "feedback.jsonl")
+class _Events:
+    """What the page does when somebody asks, retries, picks an example or judges an answer."""
 
-    def send(*inputs: Any) -> Iterator[Any]:
-        for messages, groups, panel in respond(library, *inputs):
+    def __init__(self, library: Library, feedback: Feedback) -> None:
+        self._library = library
+        self._feedback = feedback
+
+    def send(self, *inputs: Any) -> Iterator[Any]:
+        for messages, groups, panel in respond(self._library, *inputs):
             yield messages, groups, panel, ""
 
-    def again(event: gr.RetryData, history: Messages, groups: list[str], *settings: Any) -> Iterator[Any]:
-        at = event.index[0] if isinstance(event.index, tuple | list) else event.index
-        kept, message = before(history, at)
-        yield from respond(library, message, kept, groups, *settings)
+    def again(self, event: gr.RetryData, history: Messages, groups: list[str], *settings: Any) -> Iterator[Any]:
+        kept, message = before(history, _position(event.index))
+        yield from respond(self._library, message, kept, groups, *settings)
 
-    def chosen(event: gr.SelectData, groups: list[str], *settings: Any) -> Iterator[Any]:
-        yield from respond(library, event.value["text"], [], groups, *settings)
+    def example(self, event: gr.SelectData, groups: list[str], *settings: Any) -> Iterator[Any]:
+        yield from respond(self._library, event.value["text"], [], groups, *settings)
 
-    def liked(event: gr.LikeData, history: Messages) -> None:
-        at = event.index[0] if isinstance(event.index, tuple | list) else event.index
-        _, question = before(history, at)
-        feedback.keep(question, text_of(event.value), event.liked)
+    def judged(self, event: gr.LikeData, history: Messages) -> None:
+        _, question = before(history, _position(event.index))
+        self._feedback.keep(question, text_of(event.value), event.liked)
 
+    def status(self) -> str:
+        return render.status(self._library)
+
+
+def _position(index: Any) -> int:
+    return int(index[0] if isinstance(index, tuple | list) else index)
+
+
+def _top() -> list[gr.components.Component]:
+    """The head of the page: its name, and what may be set beside a question."""
+    every = [CPT, HCPCS, ICD10CM]
+    with gr.Row(elem_id="top"):
+        gr.HTML(HEADER, elem_id="brand")
+        day = gr.Textbox(label="Date of service", placeholder="today", elem_id="day", max_lines=1, min_width=120)
+        payer = gr.Dropdown(["any payer", *PAYERS], value="any payer", label="Payer", elem_id="payer", min_width=140)
+        systems = gr.CheckboxGroup(every, value=every, label="Code systems", elem_id="systems")
+    return [day, payer, systems]
+
+
+def _talk() -> tuple[gr.Chatbot, gr.Textbox, gr.Button]:
+    """The conversation, and where a question is typed."""
+    with gr.Column(elem_id="talk", min_width=280):
+        conversation = gr.Chatbot(
+            elem_id="chat",
+            show_label=False,
+            buttons=["copy"],
+            layout="panel",
+            latex_delimiters=[],
+            allow_tags=False,
+            height="100%",
+            placeholder="Ask about a code, a guideline or what a payer covers.",
+            examples=[{"text": text} for text in EXAMPLES],
+        )
+        with gr.Row(elem_id="ask"):
+            look: dict[str, Any] = {"show_label": False, "container": False, "label": "Your question", "placeholder": "Ask a question"}
+            message = gr.Textbox(**look, elem_id="message", scale=8, max_lines=4, lines=1, autofocus=True)
+            ask = gr.Button("Ask", variant="primary", elem_id="send", scale=1, min_width=64)
+    return conversation, message, ask
+
+
+def build(library: Library, home: Path) -> gr.Blocks:
+    """Lay out the page over one library; feedback is kept in the home."""
+    events = _Events(library, Feedback(home / "feedback.jsonl"))
     page: gr.Blocks
     with gr.Blocks(title="codecite", fill_height=True, analytics_enabled=False) as page:
         groups = gr.State([])
-        with gr.Row(elem_id="top"):
-            gr.HTML(HEADER, elem_id="brand")
-            day = gr.Textbox(label="Date of service", placeholder="today", elem_id="day", max_lines=1, min_width=120)
-            payer = gr.Dropdown(["any payer", *PAYERS], value="any payer", label="Payer", elem_id="payer", min_width=140)
-            systems = gr.CheckboxGroup([CPT, HCPCS, ICD10CM], value=[CPT, HCPCS, ICD10CM], label="Code systems", elem_id="systems")
+        settings = _top()
         with gr.Row(elem_id="desk"):
-            with gr.Column(elem_id="talk", min_width=280):
-                conversation = gr.Chatbot(
-                    elem_id="chat",
-                    show_label=False,
-                    buttons=["copy"],
-                    layout="panel",
-                    latex_delimiters=[],
-                    allow_tags=False,
-                    height="100%",
-                    placeholder="Ask about a code, a guideline or what a payer covers.",
-                    examples=[{"text": text} for text in EXAMPLES],
-                )
-                with gr.Row(elem_id="ask"):
-                    message = gr.Textbox(
-                        show_label=False,
-                        container=False,
-                        label="Your question",
-                        placeholder="Ask a question",
-                        elem_id="message",
-                        scale=8,
-                        max_lines=4,
-                        lines=1,
-                        autofocus=True,
-                    )
-                    ask = gr.Button("Ask", variant="primary", elem_id="send", scale=1, min_width=64)
+            conversation, message, ask = _talk()
             sources = gr.HTML(render.panel([]), elem_id="sources")
-        foot = gr.HTML(render.status(library), elem_id="foot")
-        settings = [day, payer, systems]
-        outputs = [conversation, groups, sources]
+        foot = gr.HTML(events.status(), elem_id="foot")
+        shown = [conversation, groups, sources]
+        quiet: dict[str, Any] = {"api_visibility": "private"}
         for trigger in (message.submit, ask.click):
-            trigger(send, [message, conversation, groups, *settings], [*outputs, message], api_visibility="private")
-        conversation.example_select(chosen, [groups, *settings], outputs, api_visibility="private")
-        conversation.clear(lambda: ([], render.panel([])), None, [groups, sources], api_visibility="private")
-        conversation.retry(again, [conversation, groups, *settings], outputs, api_visibility="private")
-        conversation.like(liked, conversation, None, api_visibility="private")
-        gr.Timer(2.0).tick(lambda: render.status(library), None, foot, show_progress="hidden", api_visibility="private", queue=False)
-        page.load(lambda: render.status(library), None, foot, show_progress="hidden", api_visibility="private", queue=False)
+            trigger(events.send, [message, conversation, groups, *settings], [*shown, message], **quiet)
+        conversation.example_select(events.example, [groups, *settings], shown, **quiet)
+        conversation.retry(events.again, [conversation, groups, *settings], shown, **quiet)
+        conversation.clear(lambda: ([], render.panel([])), None, [groups, sources], **quiet)
+        conversation.like(events.judged, conversation, None, **quiet)
+        for moment in (gr.Timer(2.0).tick, page.load):
+            moment(events.status, None, foot, show_progress="hidden", queue=False, **quiet)
     return page

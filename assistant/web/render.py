@@ -1,41 +1,54 @@
 """What the page shows, as escaped HTML and Markdown: documents, questions and answers are hostile text."""
 
-import re
 from collections.abc import Sequence
 from html import escape
+from re import Match
 from urllib.parse import urlsplit
 
 from assistant.answer import Answer, Citation
+from assistant.quote import escaped
 from assistant.verify import MARK
 from index.library import Library
 
 CLOSE = '<button id="close-sources" type="button">close</button>'
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
 def marked(text: str, answer_id: str) -> str:
     """An answer's Markdown with its [1] marks as links to the cards of that answer."""
-    return MARK.sub(lambda found: f"[{found[1]}](#cite-{answer_id}-{found[1]})", text)
+
+    def link(mark: Match[str]) -> str:
+        number = int(mark[1])
+        return f"[{number}](#cite-{answer_id}-{number})" if number else mark[0]
+
+    return MARK.sub(link, text)
 
 
 def typed(text: str) -> str:
-    """A person's message as Markdown that shows exactly what was typed."""
-    return _SPECIAL.sub(r"\\\1", text)
+    """A person's message as Markdown that shows every word and sign as typed; white space at a line's ends means nothing there."""
+    return "\n".join(_line(line.strip()) for line in text.splitlines())
+
+
+def _line(text: str) -> str:
+    return ("\\" if text.startswith(":") else "") + escaped(text)  # ":--|--" makes a table of the line above
 
 
 def highlighted(text: str, quote: str) -> str:
     """A passage with the quoted words marked; where they are not found exactly, nothing is marked."""
     at = text.find(quote)
-    if at < 0:
+    if at < 0 or not quote:
         return escape(text)
     return f"{escape(text[:at])}<mark>{escape(quote)}</mark>{escape(text[at + len(quote) :])}"
 
 
 def _address(url: str | None) -> str:
     """A link, where the address is one that a browser may open."""
-    if not url or urlsplit(url).scheme not in ("http", "https"):
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
         return ""
-    return f'<a class="address" href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(urlsplit(url).netloc)}</a>'
+    if not url or parts.scheme not in ("http", "https") or not parts.hostname:
+        return ""
+    return f'<a class="address" href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(parts.netloc)}</a>'
 
 
 def _dates(citation: Citation) -> str:

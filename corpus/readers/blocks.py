@@ -22,7 +22,9 @@ def html_blocks(markup: str) -> Iterator[Block]:
 
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     root = etree.fromstring(markup.encode(), parser)
-    walk = etree.iterwalk(root, events=("start", "end")) if root is not None else ()
+    if root is None:
+        return
+    walk = etree.iterwalk(root, events=("start", "end"))
     level, rows, held = 0, 0, list[str]()
     for event, node in walk:
         begins = event == "start"

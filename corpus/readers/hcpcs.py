@@ -2,9 +2,10 @@
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from corpus.codes import HCPCS, MODIFIER
@@ -38,11 +39,14 @@ def columns(header: Row) -> dict[str, int] | None:
     return found if {"code", "long", "short"} <= set(found) else None
 
 
-def _day(stamp: str) -> date | None:
-    try:
-        return date.fromisoformat(stamp) if stamp else None
-    except ValueError:
-        return None
+def _day(cell: object) -> date | None:
+    """The day a cell holds, None where it is blank; ValueError where it cannot be read."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    stamp = str(cell or "").strip()
+    return date.fromisoformat(stamp) if stamp else None
 
 
 def _edition(path: Path, codes: Iterable[Code]) -> date | None:
@@ -53,26 +57,25 @@ def _edition(path: Path, codes: Iterable[Code]) -> date | None:
     return date(latest.year, (latest.month - 1) // 3 * 3 + 1, 1) if latest else None
 
 
-def _codes(rows: Iterable[Row], at: dict[str, int], remarks: list[str]) -> Iterator[tuple[Code, str]]:
-    for number, row in enumerate(rows, 2):
-        cell = {key: str(row[index] or "").strip() if index < len(row) else "" for key, index in at.items()}
-        value = cell["code"].upper()
+def _codes(rows: Iterable[tuple[int, Row]], at: dict[str, int], remarks: list[str]) -> Iterator[tuple[Code, str]]:
+    """Codes with their short texts; a row with a date that cannot be read is left out, for without it the code would look valid."""
+    for number, row in rows:
+        cell = {key: row[index] for key, index in at.items() if index < len(row)}
+        text = {key: str(held or "").strip() for key, held in cell.items()}
+        value, title = text.get("code", "").upper(), " ".join(text.get("long", "").split())
         system = HCPCS if re.fullmatch(r"[A-Z]\d{4}", value) else MODIFIER if re.fullmatch(r"[A-Z][A-Z0-9]|\d[A-Z0-9]", value) else None
-        if system is None or not cell["long"]:
-            remarks.append(f"row {number}: {value or 'no code'!r} is not a HCPCS code with a description")
+        if system is None or not title:
+            if any(str(held or "").strip() for held in row):
+                remarks.append(f"row {number}: {value or 'no code'!r} is not a HCPCS code with a description")
             continue
-        extra = {"short": cell["short"], "coverage": cell.get("coverage", ""), "see": cell.get("crossed", "")}
-        yield (
-            Code(
-                system=system,
-                value=value,
-                title=" ".join(cell["long"].split()),
-                valid_from=_day(cell.get("added", "")),
-                valid_to=_day(cell.get("ended", "")),
-                attributes=tuple((key, text) for key, text in extra.items() if text),
-            ),
-            cell["short"],
-        )
+        try:
+            first, last = _day(cell.get("added")), _day(cell.get("ended"))
+        except ValueError:
+            remarks.append(f"row {number}: {value!r} has a date that cannot be read (write YYYYMMDD); it is left out")
+            continue
+        extra = {"short": text.get("short"), "coverage": text.get("coverage"), "see": text.get("crossed")}
+        attributes = tuple((key, held) for key, held in extra.items() if held)
+        yield Code(system, value, title, first, last, attributes=attributes), text.get("short", "")
 
 
 def _terms(code: Code, short: str) -> Iterator[Passage]:
@@ -81,14 +84,15 @@ def _terms(code: Code, short: str) -> Iterator[Passage]:
             yield Passage(id="", kind=TERM, text=text, locator=f"row {code.value}", codes=((code.system, code.value),))
 
 
-def _reading(path: Path, rows: Iterator[Row]) -> Reading:
-    at = columns(next(rows, ()))
+def _reading(path: Path, rows: Iterator[tuple[int, Row]]) -> Reading:
+    """Read numbered rows, the first of them the header."""
+    at = columns(next(rows, (0, ()))[1])
     if at is None:
         raise CorpusError("its first row does not name the columns of a HCPCS release (HCPC, LONG DESCRIPTION, SHORT DESCRIPTION)")
     remarks: list[str] = []
     pairs = list(_codes(rows, at, remarks))
     if not pairs:
-        raise CorpusError("it has the columns of a HCPCS release but no codes")
+        raise CorpusError("it has the columns of a HCPCS release but no codes" + (f" ({remarks[0]})" if remarks else ""))
     edition = _edition(path, (code for code, _ in pairs))
     label = f"{edition:%B %Y}" if edition else "undated"
     source = Source(
@@ -122,18 +126,29 @@ def sheet_rows(path: Path) -> Iterator[Row]:
     except CorpusError:
         raise
     except Exception as error:  # openpyxl raises whatever its ZIP and XML layers raise
-        raise CorpusError(f"the workbook is damaged ({error})") from None
+        raise CorpusError(f"the workbook is damaged ({' '.join(str(error).split())})") from None
 
 
 def read_hcpcs_sheet(path: Path) -> Reading:
     """Read the release as CMS ships it, an Excel workbook; rows above the header are passed over."""
-    rows = sheet_rows(path)
-    for row in rows:
+    rows = enumerate(sheet_rows(path), 1)
+    for number, row in rows:
         if columns(row):
-            return _reading(path, iter([row, *rows]))
+            return _reading(path, itertools.chain([(number, row)], rows))
     raise CorpusError("the workbook has no row that names the columns of a HCPCS release; no other workbook can be read yet")
 
 
+def is_release(line: str) -> bool:
+    """Whether a line of CSV is the header of a HCPCS release."""
+    return columns(next(csv.reader([line]), [])) is not None
+
+
 def read_hcpcs_csv(path: Path, text: str) -> Reading:
-    """Read the release as a CSV with a header."""
-    return _reading(path, iter(csv.reader(io.StringIO(text, newline=""))))
+    """Read the release as a CSV with a header.
+
+    Raises CorpusError where it is damaged: a quote left open would swallow the rows after it.
+    """
+    try:
+        return _reading(path, enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1))
+    except csv.Error as error:
+        raise CorpusError(f"the CSV is damaged ({error})") from None

@@ -90,8 +90,9 @@ def _front(text: str) -> "Post":
     """Part a text from its front matter; aliases are refused, for a few lines of them unfold without limit."""
     import frontmatter
     import yaml
+    from frontmatter.default_handlers import YAMLHandler
 
-    class Handler(frontmatter.YAMLHandler):  # type: ignore[misc]
+    class Handler(YAMLHandler):  # type: ignore[misc]
         def load(self, fm: str, **kwargs: object) -> object:
             if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(fm, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
                 raise yaml.YAMLError("it refers to itself")
@@ -164,11 +165,11 @@ def _check_lists(meta: dict[str, object]) -> None:
 
     for key in ("codes", "modifiers", "names", "sources"):
         if meta.get(key) is not None and not isinstance(meta[key], list):
-            raise CorpusError(f"`{key}` in its front matter is not a list (write {key}: [\"…\", \"…\"])")
+            raise CorpusError(f'`{key}` in its front matter is not a list (write {key}: ["…", "…"])')
     for key, system in (("codes", CPT), ("modifiers", MODIFIER)):
         for value in _list(meta, key):
             if not isinstance(value, str) and system_of(str(value)) != system:
-                raise CorpusError(f"`{key}` in its front matter holds {value!r}, which may not be what was meant: write each code in quotes")
+                raise CorpusError(f"`{key}` in its front matter holds {value!r}, not a code: write codes in quotes")
 
 
 def _list(meta: dict[str, object], key: str) -> list[object]:

@@ -1,6 +1,6 @@
 """The command line in a process of its own, with the bag-of-words encoder; it needs the repository and tests/ on its path.
 
-CLI_TABULAR names a Tabular List to embed in place of the packaged one.
+CLI_TABULAR names a Tabular List to embed in place of the packaged one, CLI_STARTER a folder of starter documents.
 CLI_PAUSE names a step to stand still in, once it has begun, so that a test can interrupt it there.
 """
 
@@ -40,6 +40,8 @@ def pause_in(owner: Any, name: str) -> None:
 encoders.load = lambda name, cache: BagEncoder()
 if tabular := os.environ.get("CLI_TABULAR"):
     ingest.embedded_icd10cm = lambda: Path(tabular)
+if starter := os.environ.get("CLI_STARTER"):
+    ingest.STARTER = Path(starter)
 if step := os.environ.get("CLI_PAUSE"):
     pause_in(*STEPS[step])
 cli.main()
