@@ -11,9 +11,9 @@ from typing import Annotated, Any
 import typer
 from rich.table import Column, Table
 
+from assistant.options import Day, Json, Model, Payer, Port, System
 from assistant.output import Commands, fail, hush, say, say_json, show, visible, warn
-from assistant.settings import Settings, port_of, quiet_libraries
-from corpus.codes import SYSTEMS
+from assistant.settings import Settings, quiet_libraries
 from corpus.ingest import Outcome, files
 from corpus.model import CorpusError
 from index.library import Library
@@ -25,38 +25,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a day; write it as YYYY-MM-DD.") from None
-
-
-def _system(text: str) -> str:
-    known = {system.casefold(): system for system in SYSTEMS}
-    if text.casefold() not in known:
-        raise typer.BadParameter(f"{text!r} is not known; choose one of {', '.join(SYSTEMS)}.")
-    return known[text.casefold()]
-
-
-def _model(name: str) -> str:
-    if name != "quote":
-        raise typer.BadParameter(f"{name!r} cannot be used: no language model is built in yet. Leave it out, or say `quote`.")
-    return name
-
-
-def _port(text: str) -> int:
-    try:
-        return port_of(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from None
-
-
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for programs.")]
-Day = Annotated[date | None, typer.Option("--date", parser=_day, metavar="YYYY-MM-DD", help="Date of service; today if not given.")]
-Payer = Annotated[str | None, typer.Option(help="Payer whose rules are asked about.")]
 
 
 @contextmanager
@@ -110,7 +78,7 @@ def ask(
     on: Day = None,
     payer: Payer = None,
     state: Annotated[str | None, typer.Option(help="Two letters, for local coverage.")] = None,
-    model: Annotated[str, typer.Option(parser=_model, metavar="NAME", help="Who writes the answer; only `quote` so far.")] = "quote",
+    model: Model = "quote",
 ) -> None:
     """Answer one question."""
     from assistant.chat import ask as answered
@@ -150,7 +118,7 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, max=50, help="How many hits.")] = 10,
     on: Day = None,
     payer: Payer = None,
-    system: Annotated[str | None, typer.Option(parser=_system, metavar="SYSTEM", help="CPT, HCPCS, ICD-10-CM or modifier.")] = None,
+    system: System = None,
 ) -> None:
     """Find passages and code texts, without composing an answer."""
     from assistant.question import payer_named
@@ -283,7 +251,7 @@ def code(value: str, as_json: Json = False, on: Day = None) -> None:
 
 @app.command()
 def chat(
-    port: Annotated[int | None, typer.Option(parser=_port, metavar="PORT", help="Port of the page.")] = None,
+    port: Port = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
 ) -> None:
     """Serve the web page."""

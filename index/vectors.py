@@ -110,8 +110,8 @@ class VectorStore:
                         progress(done, len(lacking))
                         yield done
                 self._collection(shelf).upsert(ids=[key for key, _ in stored], embeddings=np.concatenate(encoded))
+        progress(done, done)
         if lacking:
-            progress(done, done)
             yield done
 
     def count(self) -> int:

@@ -148,6 +148,8 @@ def test_the_same_line_is_answered_the_same(answered: Answered) -> None:
         (GOOD | {"payer": 7}, "payer"),
         (GOOD | {"payer": ["Aetna", "Cigna"]}, "payer"),
         (GOOD | {"state": ["TX"]}, "state"),
+        (GOOD | {"setting": 7}, "setting"),
+        (GOOD | {"history": [{"role": "user", "content": 7}]}, "content"),
     ],
     ids=lambda value: (value if isinstance(value, str) else json.dumps(value))[:60],
 )

@@ -135,6 +135,7 @@ def ids(run: Run) -> set[str]:
         (["ask", "is 90001 valid?", "--date", "1/2/2026"], 2, "1/2/2026"),
         (["search", "test fever", "--date", "2026-02-30"], 2, "2026-02-30"),
         (["code", "90001", "--date", "2026-02-30"], 2, "2026-02-30"),
+        (["ask", "is 90001 valid?", "--model", "openai:gpt"], 2, "openai:gpt"),
         (["search", "test fever", "--system", "SNOMED"], 2, "SNOMED"),
         (["search", "test fever", "-k", "0"], 2, "-k"),
         (["search", "test fever", "-k", "51"], 2, "-k"),
@@ -380,6 +381,24 @@ def test_a_file_whose_name_is_no_text_ends_no_run(run: Run, new: Path, tmp_path:
     ended = run("add", folder)
     assert ended.exit_code in (0, 1)
     assert f"{folder / 'z.md'}: added" in ended.stdout
+
+
+def test_a_document_has_no_power_over_the_terminal(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "ferrets.md").write_text("# Ferrets\n\nFerrets \x1b[2J\x07 are reported with 90001.\n", encoding="utf-8")
+    assert run("add", tmp_path / "ferrets.md").exit_code == 0
+    shown = "".join(run(*words).stdout for words in (["ask", "which ferrets are reported?"], ["search", "ferrets"], ["sources"]))
+    assert "are reported with 90001" in shown
+    assert {char for char in shown if ord(char) < 32} == {"\n"}
+
+
+def test_no_words_at_all_are_a_call_for_help(run: Run) -> None:
+    ended = run()
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert {name for name in COMMANDS if name not in ended.stdout} == set()
+
+
+def test_the_writer_may_be_named(run: Run) -> None:
+    assert json.loads(run("ask", "--json", "--model", "quote", "what is CPT 90001?").stdout)["writer"] == "quote"
 
 
 def test_removing_says_so_once(run: Run) -> None:
