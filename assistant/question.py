@@ -167,6 +167,7 @@ _TRAILING = re.compile(
     r"\s*(.+?)\s+(?:(?:cpt|hcpcs|icd[\s-]*10(?:[\s-]*cm)?|dx|diagnosis|billing|procedure|j)[\s-]*codes?|codes?|icd[\s-]*10(?:[\s-]*cm)?|hcpcs|cpt)\s*\??\s*$",
     re.I,
 )
+_ABOUT_A_KIND = re.compile(r"\s*(?:(?:how|why|when|can|may|should|is|are|does|do)\b|what(?:'s|\s+is|\s+are)\s+(?!the\b))", re.I)
 _ASKING = re.compile(r"^\s*(?:what(?:'s|s|\s+is|\s+are)?|which|the|an?|give\s+me|find|need|i\s+need)\b\s*", re.I)
 
 
@@ -174,7 +175,7 @@ def _subject(text: str) -> str:
     """The words a code is wanted for; empty where no code is asked for."""
     if found := _REVERSE.search(text):
         return re.sub(r"^(?:used\s+)?(?:for|to)?\s*\b(?:an?|the)\s+", "", found[1].strip(" ?.!\"'"), flags=re.I)
-    if (found := _TRAILING.match(text)) and not re.match(r"\s*(how|why|when|can|may|should|is|are|does|do)\b", text, re.I):
+    if (found := _TRAILING.match(text)) and not _ABOUT_A_KIND.match(text):
         subject = found[1]
         while (shorter := _ASKING.sub("", subject)) != subject:
             subject = shorter

@@ -131,12 +131,14 @@ class Library:
             progress(done, total)
 
         with self._encodes.taken():
-            stamp = None
+            stamp, encoded = None, False
             while stamp != self.catalog.stamp:
                 stamp = self.catalog.stamp
                 for _ in self.vectors.fill(self.catalog, note):
+                    encoded = True
                     yield self.readiness
-            self.catalog.touch()
+            if encoded:
+                self.catalog.touch()
 
     def _refresh(self) -> None:
         self._stamp = self.catalog.stamp

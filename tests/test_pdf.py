@@ -243,6 +243,12 @@ def test_a_sentence_that_is_bookmarked_is_not_lost(tmp_path: Path) -> None:
     assert [line for line in page if line not in kept] == []
 
 
+def test_an_outline_of_every_line_is_no_outline(tmp_path: Path) -> None:
+    page = [f"Line {letter} of a page" for letter in "ABCDEFGHIJKL"]
+    found = _passages(_read(tmp_path, made_pdf([page], [(0, line, 0) for line in page])))
+    assert [(p.locator, p.text.split()) for p in found] == [("p. 1", " ".join(page).split())]
+
+
 @pytest.mark.parametrize(
     ("path", "number"),
     [
@@ -466,6 +472,11 @@ def test_no_page_of_the_ncci_manual_is_cited_as_another_chapter(real: tuple[Read
     assert len(labels) == 277
     cited = {(p.page or 0, found[1]) for p in _passages(reading) if (found := re.match(r"Chapter ([IVX]+)", p.locator))}
     assert sorted((page, labels[page], chapter) for page, chapter in cited if labels.get(page, chapter) != chapter) == []
+
+
+@NCCI
+def test_a_chapter_without_bookmarks_is_known_by_its_file(real: tuple[Reading, list[str]]) -> None:
+    assert {p.locator for p in _passages(real[0]) if 83 <= (p.page or 0) <= 102} == {"Chapter IV"}
 
 
 @OFFICIAL

@@ -229,6 +229,10 @@ def test_a_title_is_told_from_the_code_before_it(title: str, own: str) -> None:
         ("effective: 2031-13-45", "front matter"),
         ("ended: 2031-02-30", "front matter"),
         ("effective: 2031-02-03 10:00:00", "`effective`.*not a date"),
+        ("codes: 90001", "`codes`.*not a list"),
+        ("names: testvax", "`names`.*not a list"),
+        ("codes: [00100]", "`codes`.*64.*quotes"),
+        ("modifiers: [NO]", "`modifiers`.*False.*quotes"),
     ],
 )
 def test_damaged_front_matter_is_refused_with_its_cause(front: str, reason: str) -> None:
