@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -154,7 +155,7 @@ def carriers(top: str) -> set[str]:
 
 @each_module
 def test_every_library_imported_is_a_declared_dependency(module: str) -> None:
-    declared = {line.split("==")[0].split("[")[0].strip().lower() for line in PROJECT["project"]["dependencies"]}
+    declared = {re.split(r"[=<>\[ ]", line)[0].lower() for line in PROJECT["project"]["dependencies"]}
     foreign = tops(module) - OURS - sys.stdlib_module_names
     assert [top for top in foreign if not carriers(top) & declared] == []
 

@@ -90,6 +90,13 @@ def _note_passages(node: "Element", value: str) -> Iterator[Passage]:
         yield Passage(id="", kind=TERM, text=text, locator=f"{value}, inclusion term", codes=((ICD10CM, value),))
     for text in _texts(node, "includes") if node.find("diag") is None else []:  # of a heading they describe many codes
         yield Passage(id="", kind=TERM, text=text, locator=f"{value}, Includes", codes=((ICD10CM, value),))
+        if (bare := _essential(text)) != text:
+            yield Passage(id="", kind=TERM, text=bare, locator=f"{value}, Includes", codes=((ICD10CM, value),))
+
+
+def _essential(text: str) -> str:
+    """A term without its nonessential modifiers, the words in parentheses (Guidelines I.A.7)."""
+    return " ".join(re.sub(r"\([^)]*\)", " ", text).split())
 
 
 def _walk(node: "Element", parent: str | None, sevenths: dict[str, str], out: _Tabular) -> None:

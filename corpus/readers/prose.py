@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpus.chunks import Section, passages
 from corpus.model import NOTE, TERM, Code, CorpusError, Document, Passage, Reading, Reference, Source, with_ids
@@ -92,11 +92,12 @@ def _front(text: str) -> "Post":
     import yaml
     from frontmatter.default_handlers import YAMLHandler
 
-    class Handler(YAMLHandler):  # type: ignore[misc]
-        def load(self, fm: str, **kwargs: object) -> object:
+    class Handler(YAMLHandler):
+        def load(self, fm: str, **kwargs: object) -> dict[str, Any]:
             if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(fm, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
                 raise yaml.YAMLError("it refers to itself")
-            return super().load(fm, **kwargs)
+            found: dict[str, Any] = super().load(fm, **kwargs)
+            return found
 
     try:
         return frontmatter.loads(text, handler=Handler())
