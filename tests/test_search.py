@@ -153,7 +153,9 @@ ENDED = edition("ended", date(2025, 6, 1), date(2025, 12, 31))
         ([MIDDLE, ENDED], date(2026, 1, 1), {"middle"}),
         ([UNDATED, ENDED], date(2026, 1, 1), {"undated"}),
     ],
-    ids=lambda value: "+".join(item.id for item in value) if isinstance(value, list) else str(value),
+    ids=lambda value: (
+        "+".join(getattr(item, "id", item) for item in sorted(value, key=str)) if isinstance(value, list | set) else str(value)
+    ),
 )
 def test_of_a_publication_the_edition_in_force_answers(editions: list[Source], on: date, answer: set[str]) -> None:
     assert answering(editions, on) == answer
