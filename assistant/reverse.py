@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from assistant import facts
+from assistant.abbreviations import written_out
 from assistant.answer import Evidence, Question
 from assistant.plan import Chosen, filters
 from corpus.codes import CPT, HCPCS, ICD10CM
@@ -57,7 +58,7 @@ def _billable_first(found: list[Candidate], question: Question, library: Library
         return found
     head = found[0]
     below = _leaves(head.listed, library)
-    asked = set(library.keywords.analyzed(question.subject))
+    asked = set(library.keywords.analyzed(written_out(question.subject)))
     held = {item.listed.code.value for item in found}
     if not below:
         return found
@@ -94,8 +95,9 @@ def lookup(question: Question, library: Library) -> Chosen:
     """Rank codes for a description, in the systems asked for or in all."""
     systems = question.systems or (CPT, HCPCS, ICD10CM)
     systems = (CPT, HCPCS) if systems in ((CPT,), (HCPCS,)) else systems
-    words = library.words(question.subject)
-    found = library.shelves(question.subject, systems, filters(question), 30)
+    described = written_out(question.subject)
+    words = library.words(described)
+    found = library.shelves(described, systems, filters(question), 30)
     ranked = _candidates(question, library, [hit for hits in found.values() for hit in hits], words)
     ranked = _billable_first(ranked, question, library)[:CANDIDATES]
     evidence = tuple(_evidence(candidate, at == 0) for at, candidate in enumerate(ranked))

@@ -10,6 +10,7 @@ from corpus.rows import Placed
 
 Analyze = Callable[[str], list[str]]
 _UNFINISHED = re.compile(r"(?:\b[A-Z]\d{2}\.|\b(?:vs|etc|Sec|No|approx)\.|[(\[][^)\]]*)$")
+HEADED = 0.3  # head start of a sentence under headings that name the question's subject: it is about it, not in passing
 OPENING = 0.35  # head start of the sentence a document opens with: it is the document's answer
 LONGEST = 600  # characters: a longer "sentence" is a table or a list that lost its breaks
 
@@ -66,6 +67,7 @@ def score(passages: Iterable[tuple[Placed, float]], words: Sequence[str], rarity
     found: list[Scored] = []
     for placed, base in passages:
         above = set(analyze(f"{placed.document.title} {placed.passage.section}"))
+        topic = HEADED * sum(rarity[word] for word in set(words) if word in above) / total
         for at, sentence in enumerate(split(placed.passage.text)):
             if not whole(sentence):
                 continue
@@ -74,5 +76,5 @@ def score(passages: Iterable[tuple[Placed, float]], words: Sequence[str], rarity
             headed = sum(rarity[word] for word in set(words) - covered if word in above)
             value = (sum(rarity[word] for word in covered) + 0.6 * headed) / total
             opening = at == 0 and not placed.passage.section
-            found.append(Scored(placed, sentence, value + 0.5 * base + OPENING * opening, covered | (set(words) & above)))
+            found.append(Scored(placed, sentence, value + topic + 0.5 * base + OPENING * opening, covered | (set(words) & above)))
     return sorted(found, key=lambda item: -item.score)
