@@ -35,17 +35,17 @@ class Encoder(Protocol):
         ...
 
 
-def _offline() -> None:
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+def _quiet(packaged: bool) -> None:
+    """Keep the hub's client from telling anybody anything, and for a packaged model from asking."""
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    if packaged:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
 def load_reference(name: str) -> "SentenceTransformer":
     """Load a sentence-transformers model: the default from its package, any other by name or folder."""
     packaged = name == DEFAULT
-    if packaged:
-        _offline()
+    _quiet(packaged)
     with contextlib.redirect_stderr(io.StringIO()):  # a progress bar for a quarter of a second
         from sentence_transformers import SentenceTransformer
 
@@ -149,7 +149,6 @@ def load(name: str, cache: Path) -> Encoder:
 
     Raises OSError (sentence-transformers') where a model of that name cannot be found.
     """
-    _offline()
     folder = cache / f"onnx-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
     if (folder / "model.onnx").exists():
         return OnnxEncoder(name, folder)
