@@ -1,22 +1,18 @@
 """The command line: what a person or a program may ask of a home."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
 
 import typer
-from rich.table import Column, Table
 
-from assistant.options import Day, Json, Model, Payer, Port, System
-from assistant.output import Commands, fail, hush, say, say_json, show, visible, warn
-from assistant.settings import Settings, quiet_libraries
-from corpus.ingest import Outcome, files
-from corpus.model import CorpusError
-from index.library import Library
+from assistant import fetching, listing, shelving
+from assistant.home import opened
+from assistant.options import AnySystem, Day, Json, Model, Payer, Port, System
+from assistant.output import Commands, fail, hush, say, say_json, show, warn
+from assistant.settings import Settings
 from index.search import Filters, Hit
 
 app = typer.Typer(
@@ -25,50 +21,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-
-@contextmanager
-def opened(prepare: bool = True) -> Iterator[Library]:
-    """Open the home the environment names, reading the embedded sources on its first use; errors become one line."""
-    quiet_libraries()
-    try:
-        settings = Settings.from_environment()
-        library = Library(settings.home, settings.encoder)
-        if prepare and not library.prepared:
-            warn(f"Preparing {settings.home}: codes and keywords, a few seconds. Vectors: `codecite prepare`.")
-            library.prepare()
-        yield library
-    except (CorpusError, ValueError) as error:
-        raise fail(str(error)) from None
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise fail(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")) from None
-    except KeyboardInterrupt:
-        raise fail("Stopped. What was finished is kept; run the same command to go on.", 130) from None
-
-
-def fill(library: Library) -> None:
-    """Encode what has no vector yet; a terminal sees a bar, the count and the time left."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("Vectors"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("vectors", total=None)
-        for _ in library.fill(lambda done, total: bar.update(task, completed=done, total=total)):
-            pass
-
-
-@app.command()
-def prepare() -> None:
-    """Read the embedded sources and encode everything that has no vector yet; safe to stop and run again."""
-    with opened(prepare=False) as library:
-        for outcome in library.prepare():
-            say(f"{outcome.kind}: {outcome.passages:,} passages, {outcome.codes:,} codes")
-        fill(library)
-        say(f"Ready: {len(library.sources)} sources in {library.home}")
+for command in (shelving.prepare, shelving.add, fetching.fetch, shelving.remove, listing.sources, listing.diff):
+    app.command()(command)
 
 
 @app.command()
@@ -121,7 +75,7 @@ def search(
     system: System = None,
 ) -> None:
     """Find passages and code texts, without composing an answer."""
-    from assistant.question import payer_named
+    from corpus.payers import payer_named
 
     filters = Filters(on or date.today(), payer_named(payer), (system,) if system else ())
     with opened() as library:
@@ -152,101 +106,44 @@ def _hit(hit: Hit) -> dict[str, Any]:
     }
 
 
-def _taken(path: Path, library: Library) -> Outcome:
-    try:
-        return library.add(path)
-    except UnicodeEncodeError:
-        return Outcome(path, "refused", reason="its name or its text holds bytes that are no characters: rename it, or save it as UTF-8")
-
-
-def _tell(outcome: Outcome, seconds: float) -> None:
-    match outcome.status:
-        case "refused":
-            warn(f"{outcome.path}: refused: {outcome.reason}")
-        case "unchanged":
-            say(f"{outcome.path}: unchanged ({outcome.source_id})")
-        case status:
-            counts = f"{outcome.passages:,} passages, {outcome.codes:,} codes, {seconds:.1f} s"
-            say(f"{outcome.path}: {status} as {outcome.kind} ({outcome.source_id}): {counts}")
-    for remark in outcome.remarks[:5]:
-        warn(f"{outcome.path}: left out: {remark}")
-
-
 @app.command()
-def add(paths: list[Path]) -> None:
-    """Take in files and folders; each file's kind is told by its content."""
-    refused = taken = 0
-    with opened() as library:
-        for path in (inner for outer in paths for inner in files(outer)):
-            began = perf_counter()
-            outcome = _taken(path, library)
-            _tell(outcome, perf_counter() - began)
-            refused += outcome.status == "refused"
-            taken += outcome.status != "refused"
-        if taken:
-            fill(library)
-    if refused:
-        raise typer.Exit(1)
-
-
-@app.command()
-def sources(as_json: Json = False) -> None:
-    """List what is loaded: edition, dates, counts, digest."""
-    with opened() as library:
-        tallies = library.catalog.sources()
-    rows: list[dict[str, Any]] = [
-        {
-            "source_id": tally.source.id,
-            "title": tally.source.title,
-            "kind": tally.source.kind,
-            "publisher": tally.source.publisher,
-            "edition": tally.source.edition,
-            "effective": tally.source.effective.isoformat() if tally.source.effective else None,
-            "ended": tally.source.ended.isoformat() if tally.source.ended else None,
-            "payer": tally.source.payer,
-            "documents": tally.documents,
-            "passages": tally.passages,
-            "codes": tally.codes,
-            "licence": tally.source.licence,
-            "url": tally.source.url,
-            "source_file": tally.source.file,
-            "digest": tally.source.digest,
-            "added": tally.added,
-        }
-        for tally in tallies
-    ]
-    if as_json:
-        say_json({"sources": rows})
-        return
-    table = Table(Column("source", no_wrap=True, overflow="fold"), "title", "edition", "passages", "codes", "licence")
-    for row in rows:
-        cells = (row["source_id"], row["title"], row["edition"] or "–", f"{row['passages']:,}", f"{row['codes']:,}", row["licence"])
-        table.add_row(*map(visible, cells))
-    show(table)
-
-
-@app.command()
-def remove(source_id: str) -> None:
-    """Take a source away, with every trace of it in the indexes."""
-    with opened() as library:
-        library.remove(source_id)
-    say(f"{source_id}: removed")
-
-
-@app.command()
-def code(value: str, as_json: Json = False, on: Day = None) -> None:
-    """Show what the sources list for one code."""
+def code(value: str, as_json: Json = False, on: Day = None, system: AnySystem = None) -> None:
+    """Show what the sources hold on one code: listings, units, add-on edits, rows of tables."""
     from assistant.codepage import as_table, facts_of
 
     with opened() as library:
-        facts = facts_of(value, library, on or date.today())
+        facts = facts_of(value, library, on or date.today(), system)
+    on_file = facts["listings"] or facts["rows"]
     if as_json:
         say_json(facts)
-    elif facts["listings"]:
+    elif on_file:
         show(as_table(facts))
-    if not facts["listings"]:
+    if facts["also"] and not as_json:
+        say("Also: " + ", ".join(f"{other['system']} {other['code']} (--system {other['system']!r})" for other in facts["also"]))
+    if not on_file:
         near = f" Nearest by spelling: {', '.join(facts['nearest'])}." if facts["nearest"] else ""
         raise fail(f"{value}: not in these sources.{near}")
+
+
+@app.command()
+def check(codes: list[str], as_json: Json = False, on: Day = None) -> None:
+    """Check codes of one claim together: validity, NCCI pairs, add-on codes, units. Exit status 1 where something is wrong."""
+    from assistant.checks import as_table
+    from assistant.checks import check as checked
+
+    day = on or date.today()
+    with opened() as library:
+        named, findings = checked(codes, library, day)
+    if as_json:
+        listed = [{"system": system or None, "code": value} for system, value in named]
+        findings_json = [finding.as_json(number) for number, finding in enumerate(findings, 1)]
+        say_json({"codes": listed, "date": day.isoformat(), "findings": findings_json})
+    elif findings:
+        show(as_table(named, findings, day))
+    else:
+        say("Nothing on file speaks of these codes together: add the NCCI tables.")
+    if any(finding.severity == "error" for finding in findings):
+        raise typer.Exit(1)
 
 
 @app.command()

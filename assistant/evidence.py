@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from assistant import codeplans, proseplans, reverse
+from assistant import codeplans, proseplans, reverse, tableplans
 from assistant.answer import Evidence, Question, Warning
 from assistant.plan import Chosen, dated, known
+from corpus.ages import age
 from corpus.codes import icd9_mentions
 from index.library import Library
 
+STALE = 2  # editions that must have appeared since one, from which an answer that rests on it says so
 PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "definition": codeplans.definition,
     "validity": codeplans.validity,
@@ -17,9 +19,10 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "range": codeplans.span,
     "aspect": proseplans.aspect,
     "administration": proseplans.aspect,
-    "units": proseplans.units,
-    "fee": proseplans.fee,
-    "pair": proseplans.pair,
+    "units": tableplans.units,
+    "addon": tableplans.addon,
+    "fee": tableplans.fee,
+    "pair": tableplans.pair,
     "coverage": proseplans.coverage,
     "guideline": proseplans.guideline,
     "modifiers": codeplans.modifiers,
@@ -47,6 +50,9 @@ def _warnings(question: Question, library: Library, evidence: list[Evidence]) ->
         source, document = item.source, item.document
         if source.ended and source.ended < question.on:
             text = f"{source.title} held until {source.ended}; for {question.on} check whether a newer edition says otherwise."
+            found.setdefault(source.id, Warning("stale_source", text))
+        elif (old := age(source, question.on)) and old.editions >= STALE:
+            text = f"{source.title} is {old} on {question.on}: check the current edition."
             found.setdefault(source.id, Warning("stale_source", text))
         if document.kind == "policy" and not (document.effective or source.effective) and "undated" in item.text.lower():
             found.setdefault(document.id, Warning("undated_source", f"“{document.title}” carries no date: its current force is unknown."))

@@ -23,12 +23,15 @@ def name(code: Code) -> str:
 
 def best(listed: Iterable[Listed], on: date) -> Listed | None:
     """The listing that answers for a date: the newest edition begun by then, before all of them the earliest; own words
-    only where no table lists the code.
+    only where no table describes the code, and a table of bare codes only where nothing does, one that gives dates first.
     """
     rows = list(listed)
-    tables = [row for row in rows if row.source.kind not in STARTER] or rows
-    begun = [row for row in tables if row.source.effective is None or row.source.effective <= on]
-    return next(iter(begun), tables[-1] if tables else None)
+    described = [row for row in rows if row.code.title]
+    tables = [row for row in described if row.source.kind not in STARTER] or described
+    tables = tables or sorted(rows, key=lambda row: not (row.code.valid_from or row.code.valid_to))
+    speaking = [row for row in tables if covers(row, on)]
+    telling = [row for row in speaking if row.code.valid_from or row.code.valid_to or row.code.billable is not None]
+    return next(iter(telling or speaking), tables[-1] if tables else None)
 
 
 def in_force(code: Code, on: date) -> bool:
@@ -45,7 +48,7 @@ def covers(listed: Listed, on: date) -> bool:
 def rendered(listed: Listed) -> str:
     """A row of a table as one line of text."""
     code = listed.code
-    parts = [name(code), code.title]
+    parts = [name(code), code.title] if code.title else [name(code)]
     if code.billable is not None:
         parts.append("billable" if code.billable else "not billable: a heading of more specific codes")
     if code.valid_from:
@@ -125,9 +128,17 @@ def definition(listed: Listed) -> Evidence:
     if code.system == ICD10CM:
         kind = "billable" if code.billable else "a heading, not billable"
         return row(listed, "lead", f"{code.value} is {code.title} ({kind}).")
-    title = code.title.rstrip(".")
     subject = name(code)
-    return row(listed, "lead", f"{subject[0].upper() + subject[1:]}: {title}.")
+    subject = subject[0].upper() + subject[1:]
+    return row(listed, "lead", f"{subject}: {code.title.rstrip('.')}." if code.title else _undescribed(listed, subject))
+
+
+def _undescribed(listed: Listed, subject: str) -> str:
+    """What can be said of a code whose description belongs to the AMA and was not licensed."""
+    category = dict(listed.code.attributes).get("category")
+    if category:
+        return f"{subject} is a code of CMS's category {category}; no source here holds its description."
+    return f"{subject} is listed in {listed.source.title}; no source here holds its description."
 
 
 def row_details(listed: Listed) -> list[Evidence]:

@@ -40,5 +40,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for pr
 Day = Annotated[date | None, typer.Option("--date", parser=_day, metavar="YYYY-MM-DD", help="Date of service; today if not given.")]
 Payer = Annotated[str | None, typer.Option(help="Payer whose rules are asked about.")]
 System = Annotated[str | None, typer.Option(parser=_system, metavar="SYSTEM", help="CPT, HCPCS, ICD-10-CM or modifier.")]
+AnySystem = Annotated[str | None, typer.Option("--system", metavar="SYSTEM", help="Where a code stands in several: CPT, POS, MS-DRG …")]
 Model = Annotated[str, typer.Option(parser=_model, metavar="NAME", help="Who writes the answer; only `quote` so far.")]
 Port = Annotated[int | None, typer.Option(parser=_port, metavar="PORT", help="Port of the page.")]

@@ -142,34 +142,6 @@ def _speaks_of(item: Scored, values: Sequence[str]) -> bool:
     return any(re.search(rf"\b{re.escape(value)}\b", ground) for value in values)
 
 
-def _from_table(question: Question, library: Library, wanted: str, remedy: str) -> Chosen:
-    """A figure that a table holds: a sentence that states it where one does, else what to add."""
-    chosen = aspect(question, library)
-    values = [mention.value for mention in question.mentions if mention.wellformed]
-    stated = [item for item in chosen.evidence if re.search(wanted, item.quote, re.I) and any(value in item.quote for value in values)]
-    return Chosen(tuple(stated), chosen.codes, remedy=remedy, complete=bool(stated))
-
-
-def units(question: Question, library: Library) -> Chosen:
-    """Units allowed: what a source states for the code."""
-    return _from_table(question, library, r"\bMUE\b", "the MUE table that lists the code")
-
-
-def fee(question: Question, library: Library) -> Chosen:
-    """A fee, RVU or payment limit: what a source states for the code."""
-    return _from_table(question, library, r"\b(RVU|payment limit|limit is|amount)\b", "the fee schedule that lists the code")
-
-
-def pair(question: Question, library: Library) -> Chosen:
-    """Two codes together: sentences that name both; silence is never permission. Diagnoses are paired by Excludes notes."""
-    if all(mention.system == ICD10CM for mention in question.mentions):
-        return codeplans.notes(question, library, ("excludes1", "excludes2"))
-    chosen = aspect(question, library)
-    values = {mention.value for mention in question.mentions if mention.wellformed}
-    both = tuple(item for item in chosen.evidence if all(value in item.quote for value in values))
-    return Chosen(both, chosen.codes, remedy="the NCCI PTP table of the quarter", complete=bool(both))
-
-
 def coverage(question: Question, library: Library) -> Chosen:
     """What a payer covers: its own text, or for Medicare the national rules; never another payer's in its place."""
     hits = _hits(question, library, 20)

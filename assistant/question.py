@@ -8,19 +8,10 @@ from datetime import date
 
 from assistant.answer import Question, Turn
 from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER, Known, Mention, mentions, ranges
+from corpus.payers import payer_in, payer_named
 
 LIMIT = 2000  # characters a question may have
 
-PAYERS = {  # how people write a payer → the name documents carry
-    "Medicare": r"medicare|cms|part\s+[abd]\b",
-    "Medicaid": r"medicaid",
-    "UnitedHealthcare": r"uhc|united\s*health\s*care|united\s*healthcare|optum",
-    "Aetna": r"aetna",
-    "Cigna": r"cigna",
-    "Blue Cross Blue Shield": r"bcbs|blue\s*cross|anthem",
-    "Humana": r"humana",
-    "Tricare": r"tricare",
-}
 _SYSTEM_WORDS = {ICD10CM: r"icd|diagnos[ie]s\s+codes?|dx\s+codes?", CPT: r"\bcpt\b|procedure\s+codes?", HCPCS: r"hcpcs|\bj[\s-]?codes?"}
 _MONTHS = "january february march april may june july august september october november december".split()
 _NO_YEAR = r"[-/]|\s*(?:manual|edition|guidelines?|mg|ml|units?|mcg|iu)\b"  # what follows a number that is no year
@@ -45,6 +36,7 @@ _NOTES = re.compile(
 )
 _PAIR = re.compile(r"\b(together|bundl\w*|unbundl\w*|same\s+(day|session|claim|time)|with|ptp|ncci|edit|pair|column)\b", re.I)
 _UNITS = re.compile(r"\b(mues?|medically\s+unlikely|max(imum)?\s+units?|how\s+many\s+units?|units?\s+(limit|allowed))\b", re.I)
+_ADDON = re.compile(r"\badd[\s-]?ons?\b|\bprimary\s+(codes?|procedures?|services?)\b", re.I)
 _FEE = re.compile(
     r"\b(fees?|rvus?|price|reimburse\w*|payment\s+(amount|rate|limit)|allowed\s+amount|how\s+much|conversion\s+factor)\b", re.I
 )
@@ -113,17 +105,6 @@ def _day(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def payer_in(text: str) -> str | None:
-    """The payer a text names; a commercial name beside 'Medicare' wins, since it says whose Medicare plan."""
-    named = [name for name, pattern in PAYERS.items() if re.search(rf"\b(?:{pattern})", text, re.I)]
-    return next((name for name in reversed(named) if name != "Medicare"), named[0] if named else None)
-
-
-def payer_named(text: object) -> str | None:
-    """The name documents carry for a payer as typed into a form; the text itself where it is not known."""
-    return (payer_in(text) or text.strip()) if isinstance(text, str) and text.strip() else None
-
-
 def systems_in(text: str) -> tuple[str, ...]:
     """The code systems a text names."""
     return tuple(system for system, pattern in _SYSTEM_WORDS.items() if re.search(pattern, text, re.I))
@@ -141,6 +122,7 @@ def _intent(text: str, named: Sequence[Mention], spans: Sequence[object]) -> str
         ("units", bool(codes) and bool(_UNITS.search(text))),
         ("validity", bool(codes) and bool(_VALID.search(text))),
         ("pair", len({mention.value for mention in codes}) >= 2 and bool(_PAIR.search(text))),
+        ("addon", bool(codes) and bool(_ADDON.search(text))),
         ("fee", bool(codes) and bool(_FEE.search(text))),
         ("definition", bool(named) and _asks_what(text, named)),
         ("modifiers", not named and bool(re.search(r"\b(list|common|all|every)\b.*\bmodifiers\b", text, re.I)) and len(text) < 60),

@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from weakref import WeakSet
 
-from corpus import rows
-from corpus.model import Code, CorpusError, Document, Reading, Source
+from corpus import rows, tables
+from corpus.codes import ICD10PCS, shelf_of
+from corpus.model import PROSE, Code, CorpusError, Document, Reading, Source, digest, searched
 from corpus.rows import Listed, Placed
 
-VERSION = 1
+VERSION = 2
 _SCHEMA = Path(__file__).with_name("schema.sql")
 
 
@@ -26,6 +27,7 @@ class Tally:
     documents: int
     passages: int
     codes: int
+    rows: int
     added: str
 
 
@@ -44,6 +46,7 @@ class Catalog:
         self._local = threading.local()
         self._opened: WeakSet[_Connection] = WeakSet()
         self._write = threading.Lock()
+        self.tables = tables.Tables(self.select)
         self._known: tuple[int, frozenset[tuple[str, str]]] = (-1, frozenset())
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +83,8 @@ class Catalog:
         for db in list(self._opened):
             db.close()
 
-    def _rows(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+    def select(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        """Read rows; CorpusError where the file is damaged."""
         try:
             return self._db.execute(query, values).fetchall()
         except sqlite3.DatabaseError as error:
@@ -89,7 +93,7 @@ class Catalog:
     @property
     def stamp(self) -> int:
         """A number that grows with every write, whoever writes."""
-        return int(self._rows("SELECT number FROM writes")[0][0])
+        return int(self.select("SELECT number FROM writes")[0][0])
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -112,11 +116,13 @@ class Catalog:
         with self._writing() as db:
             source = reading.source
             db.execute("DELETE FROM sources WHERE id = ?", (source.id,))
-            row = asdict(source) | {"added": datetime.now(UTC).isoformat(timespec="seconds")}
-            db.execute(f"INSERT INTO sources ({', '.join(row)}) VALUES ({', '.join(':' + key for key in row)})", row)
+            row = asdict(source) | {"added": datetime.now(UTC).isoformat(timespec="seconds"), "rows": reading.rows}
+            added = db.execute(f"INSERT INTO sources ({', '.join(row)}) VALUES ({', '.join(':' + key for key in row)})", row)
             for ordinal, document in enumerate(reading.documents):
                 self._put_document(db, source.id, ordinal, document)
             db.executemany("INSERT OR REPLACE INTO codes VALUES (?,?,?,?,?,?,?,?,?)", _code_rows(source.id, reading.codes))
+            if twice := tables.put(db, int(added.lastrowid or 0), reading):
+                db.execute("UPDATE sources SET rows = rows - ? WHERE id = ?", (twice, source.id))
 
     @staticmethod
     def _put_document(db: sqlite3.Connection, source_id: str, ordinal: int, document: Document) -> None:
@@ -138,10 +144,11 @@ class Catalog:
             ),
         )
         db.executemany(
-            "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
             (
-                (p.id, document.id, at, p.kind, p.text, p.locator, p.page, p.start, p.end, p.section, json.dumps(p.codes))
+                (p.id, document.id, at, p.kind, p.text, p.locator, p.page, p.start, p.end, p.section, json.dumps(p.codes), key)
                 for at, p in enumerate(document.passages)
+                for key in (digest(searched(document.title, p)),)
             ),
         )
         db.executemany(
@@ -157,48 +164,53 @@ class Catalog:
 
     def sources(self) -> list[Tally]:
         """List every source with what it holds, oldest first."""
-        found = self._rows(
-            f"SELECT {rows.SOURCE}, s.added, (SELECT count(*) FROM documents d WHERE d.source_id = s.id) documents,"
+        found = self.select(
+            f"SELECT {rows.SOURCE}, s.added, s.rows, (SELECT count(*) FROM documents d WHERE d.source_id = s.id) documents,"
             " (SELECT count(*) FROM passages p JOIN documents d ON d.id = p.document_id WHERE d.source_id = s.id) passages,"
-            " (SELECT count(*) FROM codes c WHERE c.source_id = s.id) codes FROM sources s ORDER BY s.rowid"
+            " (SELECT count(*) FROM codes c WHERE c.source_id = s.id) codes FROM sources s ORDER BY s.number"
         )
-        return [Tally(rows.source(row), row["documents"], row["passages"], row["codes"], row["added"]) for row in found]
+        return [Tally(rows.source(row), row["documents"], row["passages"], row["codes"], row["rows"], row["added"]) for row in found]
 
     def source_digests(self) -> dict[str, str]:
         """Source id → digest of its content, for comparing a derived index with the truth."""
-        return {row[0]: row[1] for row in self._rows("SELECT id, digest || '@' || rowid || '@' || added FROM sources")}
+        return {row[0]: row[1] for row in self.select("SELECT id, digest || '@' || number || '@' || added FROM sources")}
 
     def find_source(self, *, digest: str | None = None, path: str | None = None) -> Source | None:
         """The source read from these bytes or from this path, if any."""
-        found = self._rows(f"SELECT {rows.SOURCE} FROM sources s WHERE s.digest = ? OR s.path = ?", (digest, path))
+        found = self.select(f"SELECT {rows.SOURCE} FROM sources s WHERE s.digest = ? OR s.path = ?", (digest, path))
+        return rows.source(found[0]) if found else None
+
+    def source(self, source_id: str) -> Source | None:
+        """The source of this id, if any."""
+        found = self.select(f"SELECT {rows.SOURCE} FROM sources s WHERE s.id = ?", (source_id,))
         return rows.source(found[0]) if found else None
 
     def has_source(self, source_id: str) -> bool:
         """Say whether there is a source of this id."""
-        return bool(self._rows("SELECT 1 FROM sources WHERE id = ?", (source_id,)))
+        return bool(self.select("SELECT 1 FROM sources WHERE id = ?", (source_id,)))
 
     def passages(self, ids: Sequence[str]) -> dict[str, Placed]:
         """The passages with these ids; ids the catalog does not hold are left out."""
-        found = self._rows(f"{rows.PLACED} WHERE p.id IN ({','.join('?' * len(ids))})", list(ids))
+        found = self.select(f"{rows.PLACED} WHERE p.id IN ({','.join('?' * len(ids))})", list(ids))
         return {row["p_id"]: rows.placed(row) for row in found}
 
     def naming(self, system: str, value: str, limit: int = 40) -> list[Placed]:
         """Passages of prose and notes that name a code, the starter documents about it first."""
-        found = self._rows(
+        found = self.select(
             f"{rows.PLACED} JOIN mentions m ON m.passage_id = p.id WHERE m.value = ? AND m.system = ? AND p.kind != 'term'"
-            " ORDER BY d.kind != 'code', s.rowid, d.ordinal, p.ordinal LIMIT ?",
+            " ORDER BY d.kind != 'code', s.number, d.ordinal, p.ordinal LIMIT ?",
             (value, system, limit),
         )
         return [rows.placed(row) for row in found]
 
     def document(self, document_id: str) -> list[Placed]:
         """A document's passages in their order."""
-        found = self._rows(f"{rows.PLACED} WHERE d.id = ? ORDER BY p.ordinal", (document_id,))
+        found = self.select(f"{rows.PLACED} WHERE d.id = ? ORDER BY p.ordinal", (document_id,))
         return [rows.placed(row) for row in found]
 
     def pages(self, publication: str, first: int, last: int) -> list[Placed]:
         """A publication's passages on a run of pages, the newest edition first."""
-        found = self._rows(
+        found = self.select(
             f"{rows.PLACED} WHERE p.page BETWEEN ? AND ? AND p.document_id IN (SELECT d.id FROM documents d"
             " JOIN sources s ON s.id = d.source_id WHERE s.publication = ?) ORDER BY s.effective DESC, p.ordinal",
             (first, last, publication),
@@ -207,7 +219,7 @@ class Catalog:
 
     def notes(self, system: str, value: str, source_id: str) -> list[Placed]:
         """The instructional notes right at a code, as one source gives them."""
-        found = self._rows(
+        found = self.select(
             f"{rows.PLACED} JOIN mentions m ON m.passage_id = p.id"
             " WHERE m.value = ? AND m.system = ? AND p.kind = 'note' AND s.id = ? ORDER BY p.ordinal",
             (value, system, source_id),
@@ -216,27 +228,28 @@ class Catalog:
 
     def shelf(self, source_id: str) -> list[Placed]:
         """Everything of a source that search looks through: prose and terms."""
-        found = self._rows(f"{rows.PLACED} WHERE s.id = ? AND p.kind != 'note' ORDER BY d.ordinal, p.ordinal", (source_id,))
+        found = self.select(f"{rows.PLACED} WHERE s.id = ? AND p.kind != 'note' ORDER BY d.ordinal, p.ordinal", (source_id,))
         return [rows.placed(row) for row in found]
 
     def codes(self, system: str, value: str) -> list[Listed]:
         """A code as each source lists it, the newest edition first."""
-        found = self._rows(
-            f"{rows.LISTED} WHERE c.value = ? AND c.system = ? ORDER BY s.kind = 'starter', s.effective DESC, s.rowid DESC",
+        found = self.select(
+            f"{rows.LISTED} WHERE c.value = ? AND c.system = ? ORDER BY s.kind = 'starter', c.title = '', s.effective DESC,"
+            " length(c.title) DESC, s.number DESC",
             (value, system),
         )
         return [rows.listed(row) for row in found]
 
     def children(self, system: str, parent: str, source_id: str) -> list[Listed]:
         """The codes right below a code in one source."""
-        found = self._rows(
+        found = self.select(
             f"{rows.LISTED} WHERE c.source_id = ? AND c.system = ? AND c.parent = ? ORDER BY c.value", (source_id, system, parent)
         )
         return [rows.listed(row) for row in found]
 
     def span(self, system: str, first: str, last: str) -> list[Listed]:
         """Every code of a system from `first` to `last`, each as its best source lists it."""
-        values = self._rows(
+        values = self.select(
             "SELECT DISTINCT value FROM codes WHERE system = ? AND value BETWEEN ? AND ? ORDER BY value", (system, first, last)
         )
         return [self.codes(system, row["value"])[0] for row in values]
@@ -246,7 +259,7 @@ class Catalog:
         """Every (system, value) on file, kept until somebody writes."""
         stamp = self.stamp
         if self._known[0] != stamp:
-            self._known = (stamp, frozenset((row[0], row[1]) for row in self._rows("SELECT system, value FROM codes")))
+            self._known = (stamp, frozenset((row[0], row[1]) for row in self.select("SELECT system, value FROM codes")))
         return self._known[1]
 
     def touch(self) -> None:
@@ -260,17 +273,37 @@ class Catalog:
 
     def knows(self, system: str, value: str) -> bool:
         """Say whether any source lists the code."""
-        return bool(self._rows("SELECT 1 FROM codes WHERE value = ? AND system = ?", (value, system)))
+        return bool(self.select("SELECT 1 FROM codes WHERE value = ? AND system = ?", (value, system)))
 
     def searchable(self) -> Iterator[tuple[str, str, str]]:
-        """(passage id, shelf, text to index) of everything search looks through, what helps most first."""
-        found = self._rows(
-            "SELECT p.id, CASE p.kind WHEN 'prose' THEN 'prose' ELSE json_extract(p.codes, '$[0][0]') END,"
+        """(key, shelf, text) of everything that has a vector, what helps most first; ICD-10-PCS is found by its words.
+
+        A key stands for a text: what several editions say alike comes once a shelf.
+        """
+        found = self.select(
+            "SELECT p.key, CASE p.kind WHEN 'prose' THEN 'prose' ELSE json_extract(p.codes, '$[0][0]') END,"
             " CASE p.kind WHEN 'prose' THEN d.title || '. ' || p.section || '. ' || p.text ELSE p.text END"
             " FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id"
-            " WHERE p.kind != 'note' ORDER BY s.kind != 'starter', p.kind != 'prose', s.rowid DESC, d.ordinal, p.ordinal"
+            " WHERE p.kind != 'note' AND NOT (p.kind = 'term' AND json_extract(p.codes, '$[0][0]') = ?)"
+            " ORDER BY s.kind != 'starter', p.kind != 'prose', s.number DESC, d.ordinal, p.ordinal",
+            (ICD10PCS,),
         )
-        return ((row[0], row[1], row[2]) for row in found)
+        once = {(row[0], row[1] if row[1] == PROSE else shelf_of(row[1])): row[2] for row in found}
+        return ((key, shelf, text) for (key, shelf), text in once.items())
+
+    def holders(self, keys: Sequence[str], shelf: str) -> list[tuple[str, str, str]]:
+        """(key, passage id, source id) of the passages of a shelf that say what these keys stand for."""
+        found = self.select(
+            "SELECT p.key, p.id, d.source_id, CASE p.kind WHEN 'prose' THEN 'prose' ELSE json_extract(p.codes, '$[0][0]') END"
+            f" FROM passages p JOIN documents d ON d.id = p.document_id WHERE p.key IN ({','.join('?' * len(keys))}) AND p.kind != 'note'",
+            list(keys),
+        )
+        return [(row[0], row[1], row[2]) for row in found if shelf in (row[3], shelf_of(row[3]))]
+
+    def keys(self, passage_ids: Sequence[str]) -> dict[str, str]:
+        """Passage id → the key of its text."""
+        found = self.select(f"SELECT id, key FROM passages WHERE id IN ({','.join('?' * len(passage_ids))})", list(passage_ids))
+        return {row[0]: row[1] for row in found}
 
 
 def _code_rows(source_id: str, codes: Iterable[Code]) -> Iterator[tuple[object, ...]]:

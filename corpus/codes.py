@@ -10,7 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 CPT, HCPCS, ICD10CM, ICD9CM, MODIFIER = "CPT", "HCPCS", "ICD-10-CM", "ICD-9-CM", "modifier"
-SYSTEMS = (CPT, HCPCS, ICD10CM, MODIFIER)
+ICD10PCS, POS, CARC, RARC, REVENUE, MSDRG, HCC = "ICD-10-PCS", "POS", "CARC", "RARC", "revenue code", "MS-DRG", "HCC"
+CVX, NDC, NCD, LCD, ARTICLE = "CVX", "NDC", "NCD", "LCD", "article"
+SYSTEMS = (CPT, HCPCS, ICD10CM, MODIFIER, ICD10PCS, POS, CARC, RARC, REVENUE, MSDRG, CVX)
+_OWN_SHELF = frozenset({CPT, HCPCS, ICD10CM, MODIFIER, ICD10PCS})
+REFERENCE = "reference"  # the shelf of every system that has none of its own
 
 Known = Callable[[str, str], bool]
 
@@ -54,6 +58,11 @@ def system_of(value: str) -> str | None:
     if re.fullmatch(r"[A-Z]\d[0-9AB](?:\.[0-9A-Z]{1,4})?", value):
         return ICD10CM
     return MODIFIER if re.fullmatch(r"[A-Z][A-Z0-9]|\d[A-Z0-9]", value) else None
+
+
+def shelf_of(system: str) -> str:
+    """Where the texts of a system's codes are searched: large systems apart from each other, small ones together."""
+    return system if system in _OWN_SHELF else REFERENCE
 
 
 def dotted(value: str) -> str:

@@ -1,51 +1,26 @@
 """Take a file in: tell its kind by its content, read it, name what codes it mentions, write it in one transaction."""
 
 import hashlib
-import lzma
+import os
 import re
-import zipfile
-import zlib
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from corpus.archives import is_sidecar
 from corpus.catalog import Catalog
 from corpus.codes import Known, mentions
-from corpus.model import PROSE, CorpusError, Passage, Reading, digest, with_ids
-from corpus.readers.hcpcs import is_release, read_hcpcs_csv, read_hcpcs_sheet
-from corpus.readers.icd10cm import ORDER_LINE, read_order, read_tabular
-from corpus.readers.pdf import read_pdf
-from corpus.readers.prose import read_docx, read_html, read_markdown, read_starter, read_text
+from corpus.model import PROSE, CorpusError, Passage, Reading, Source, UnknownLayout, digest, with_ids
+from corpus.proposals import proposals
+from corpus.readers.prose import read_starter
+from corpus.reading import read
+from corpus.stated import NOTHING, Stated, apply, beside
 
 LARGEST = 256 * 2**20  # bytes: a manual is a few MB, the Tabular List ten
-_DATA = (".csv", ".tsv", ".json", ".jsonl", ".xml")
-UNPACKED = 512 * 2**20
 READERS = "2"  # raise it when the starter reader changes what it yields
-_HTML = re.compile(r"(?>\s+|<\?.*?\?>|<!--.*?-->)*<(!doctype html|html|head|body)\b", re.I | re.S)
-_EDITIONS = re.compile(r"starter|(?:hcpcs|icd-10-cm|icd-10-cm-order)-\d{4}-\d\d")  # ids that readers give
-_OFFICE = {"word/document.xml": read_docx, "xl/workbook.xml": read_hcpcs_sheet}
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError)  # RuntimeError: an unknown method too
+_ABOUT = re.compile(r"(?:.*[ _-])?(?:read[ _-]?me|licen[cs]e|copying|changelog|notice)(?:[ _.-].*)?", re.I)
+_EDITIONS = re.compile(r"starter|.+-\d{4}-\d\d")  # ids that readers give
 STARTER = Path(__file__).with_name("starter")
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A row of the table of readers: what a text file of this kind shows, and who reads it."""
-
-    name: str
-    shows: Callable[[str, str], bool]  # (first 4,000 characters, file name in lower case)
-    read: Callable[[Path, str], Reading]
-
-
-TEXTS = (
-    Kind("ICD-10-CM order file", lambda head, name: bool(ORDER_LINE.match(head.split("\n", 1)[0])), read_order),
-    Kind("HCPCS Level II", lambda head, name: is_release(head.split("\n", 1)[0]), read_hcpcs_csv),
-    Kind("html", lambda head, name: bool(_HTML.match(head)), read_html),
-    Kind("markdown", lambda head, name: head.startswith("---\n") or name.endswith((".md", ".markdown")), read_markdown),
-    Kind("text", lambda head, name: True, read_text),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,106 +28,20 @@ class Outcome:
     """What became of one file."""
 
     path: Path
-    status: str  # added | replaced | unchanged | refused
+    status: str  # added | replaced | unchanged | refused | left out
     kind: str = ""
     source_id: str = ""
     passages: int = 0
     codes: int = 0
+    rows: int = 0
     reason: str = ""
-    remarks: tuple[str, ...] = ()
-
-
-def files(path: Path) -> Iterator[Path]:
-    """The files a path stands for: itself, or everything below a folder that is not hidden."""
-    if not path.is_dir():
-        yield path
-        return
-    for inner in sorted(path.rglob("*")):
-        if inner.is_file() and not any(part.startswith(".") for part in inner.relative_to(path).parts):
-            yield inner
-
-
-def _decoded(data: bytes) -> str:
-    from charset_normalizer import from_bytes
-
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = data.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        best = from_bytes(data).best()
-        if best is None:
-            raise CorpusError("its text is in no encoding that can be told")
-        text = str(best)
-    if "\x00" in text or sum(not (c.isprintable() or c.isspace()) for c in text[:4000]) > len(text[:4000]) * 0.05:
-        raise CorpusError("it is neither text nor a format that can be read (PDF, DOCX, HTML, Markdown, HCPCS, ICD-10-CM)")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _read_zip(path: Path) -> Reading:
-    """Office files are ZIPs with a known layout; any other archive may hold one file that can be read."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if (total := sum(item.file_size for item in archive.infolist())) > UNPACKED:
-                raise CorpusError(f"it would unpack to {total >> 20:,} MB; the limit is {UNPACKED >> 20} MB")
-            office = next((reader for part, reader in _OFFICE.items() if part in archive.NameToInfo), None)
-            name, data = ("", b"") if office else _only_member(archive)
-    except _DAMAGED as error:
-        raise CorpusError(f"the ZIP is damaged or in a form that cannot be read ({error})") from None
-    if office:
-        return office(path)
-    if data.startswith(b"PK\x03\x04"):
-        raise CorpusError("it packs an archive or an Office file: unpack it and add what is in it")
-    with TemporaryDirectory() as folder:
-        inner = Path(folder) / name
-        inner.write_bytes(data)
-        return read(inner)
-
-
-def _only_member(archive: zipfile.ZipFile) -> tuple[str, bytes]:
-    members = [item for item in archive.infolist() if not item.is_dir()]
-    if len(members) != 1:
-        raise CorpusError(f"it is an archive of {len(members)} files: unpack it and add the folder")
-    if members[0].flag_bits & 1:
-        raise CorpusError("it is encrypted: unpack it and add what is in it")
-    with archive.open(members[0]) as stream:  # the declared size can lie: read no more than it says
-        return Path(members[0].filename).name, stream.read(members[0].file_size + 1)
-
-
-def _read_bytes(path: Path, data: bytes) -> Reading:
-    text = _decoded(data)
-    if not text.strip():
-        raise CorpusError("it is empty")
-    head = text[:4000]
-    if (head.lstrip().startswith("<?xml") or path.suffix.lower() in _DATA) and not any(kind.shows(head, "") for kind in TEXTS[:3]):
-        raise CorpusError("it is a data file in a layout that cannot be read yet")
-    kind = next(kind for kind in TEXTS if kind.shows(head, path.name.lower()))
-    return kind.read(path, text)
-
-
-def read(path: Path) -> Reading:
-    """Read one file, whatever its name says it is.
-
-    Raises CorpusError with the reason where it cannot be read.
-    """
-    with path.open("rb") as file:
-        start = file.read(4096)
-    if not start:
-        raise CorpusError("it is empty")
-    if start.startswith(b"%PDF") or b"%PDF-" in start[:1024]:
-        return read_pdf(path)
-    if start.startswith(b"PK\x03\x04"):
-        return _read_zip(path)
-    if b"<ICD10CM.tabular" in start:
-        return read_tabular(path)
-    return _read_bytes(path, path.read_bytes())
+    remarks: tuple[str, ...] = ()  # rows that could not be read
+    hints: tuple[str, ...] = ()
 
 
 def _tagged(passage: Passage, known: Known) -> Passage:
     named = dict.fromkeys((mention.system, mention.value) for mention in mentions(passage.text, known) if mention.wellformed)
-    return replace(passage, codes=tuple(named)) if passage.kind == PROSE else passage
+    return replace(passage, codes=tuple(dict.fromkeys((*passage.codes, *named)))) if passage.kind == PROSE else passage
 
 
 def finished(reading: Reading, source_id: str, known: Known, content: str, path: str | None = None) -> Reading:
@@ -197,32 +86,91 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _add(catalog: Catalog, path: Path) -> Outcome:
-    content = hashlib.sha256(_bytes(path)).hexdigest()
-    resolved = path.resolve()
-    before = catalog.find_source(path=str(resolved))
-    if (same := catalog.find_source(digest=content)) is not None:
+def _held(catalog: Catalog, before: Source | None, content: str, told: Stated) -> Source | None:
+    """The source that holds these bytes with what is stated about them.
+
+    Where nothing is stated, what was stated before holds on: who adds a folder again next quarter does not say again what was said
+    of each file in it. `codecite remove` is the way to take it back.
+    """
+    if before and (before.digest == told.marked(content) or (not told.given and before.digest.startswith(f"{content}+"))):
+        return before
+    if (same := catalog.find_source(digest=told.marked(content))) or told.given:
+        return same
+    marks = (mark.split("@")[0] for mark in catalog.source_digests().values() if mark.startswith(f"{content}+"))
+    return catalog.find_source(digest=next(marks, None))
+
+
+def _told(reading: Reading, told: Stated) -> Reading:
+    """Put in what is stated, and say what else the person may want to state."""
+    ready = apply(reading, told)
+    return replace(ready, hints=(*ready.hints, *proposals(ready)))
+
+
+def _twin(catalog: Catalog, source_id: str, origin: str) -> Source | None:
+    """What holds an edition already, from another file of the same folder or archive: CMS ships one table in several formats."""
+    held = catalog.source(source_id)
+    if held is None or held.path is None or held.path == origin or not os.path.exists(held.path.split("!")[0]):
+        return None
+    return held if re.split(r"[/!\\][^/!\\]*$", held.path)[0] == re.split(r"[/!\\][^/!\\]*$", origin)[0] else None
+
+
+def _passed_over(given: Path, named: bool) -> str:
+    """Why a file is no source; empty where it may be one."""
+    if is_sidecar(given):
+        return f"it says what {given.stem} is, and is read with it"
+    return "" if named or not _ABOUT.fullmatch(given.stem) else "its name says it tells of other files; name it to add it"
+
+
+def _add(catalog: Catalog, given: Path, unpacked: str | None, named: bool, told: Stated) -> Outcome:
+    if why := _passed_over(given, named):
+        return Outcome(given, "left out", reason=why)
+    content = hashlib.sha256(_bytes(given)).hexdigest()
+    told = told.over(beside(unpacked or str(given)))
+    path = given.resolve()
+    origin = unpacked or str(path)
+    before = catalog.find_source(path=origin)
+    if (same := _held(catalog, before, content, told)) is not None:
         outcome = Outcome(path, "unchanged", same.kind, same.id)
     else:
-        reading = read(resolved)
-        source_id = _source_id(catalog, reading, str(resolved))
+        reading = _told(read(path), told)
+        source_id = _source_id(catalog, reading, origin)
+        if not named and (twin := _twin(catalog, source_id, origin)):
+            return Outcome(path, "left out", reason=f"{twin.file} holds the same edition ({source_id}); name this file to take it instead")
         replaced = catalog.has_source(source_id)
-        ready = finished(reading, source_id, catalog.knows_fast, content, str(resolved))
+        ready = finished(reading, source_id, catalog.knows_fast, told.marked(content), origin)
         catalog.put(ready)
         held = sum(len(document.passages) for document in ready.documents)
-        status = "replaced" if replaced else "added"
-        outcome = Outcome(path, status, ready.source.kind, source_id, held, len(ready.codes), remarks=ready.remarks)
+        outcome = Outcome(
+            path,
+            "replaced" if replaced else "added",
+            ready.source.kind,
+            source_id,
+            held,
+            len(ready.codes),
+            ready.rows,
+            remarks=ready.remarks,
+            hints=ready.hints,
+        )
     if before is not None and before.id != outcome.source_id:
         catalog.remove(before.id)  # the file no longer says what it said
     return outcome
 
 
-def add(catalog: Catalog, path: Path) -> Outcome:
-    """Take one file into the catalog: unchanged bytes change nothing, a changed file replaces what it held."""
+def add(catalog: Catalog, path: Path, origin: str | None = None, named: bool = True, told: Stated = NOTHING) -> Outcome:
+    """Take one file into the catalog: unchanged bytes change nothing, a changed file replaces what it held.
+
+    `origin` is what its owner calls it, where that is not the path: a file of an archive. A file that was not `named` by the
+    person, but stands in a folder, is left out where its layout is none that is known, and refused where it is damaged.
+    What is `told` about it, else what its sidecar says, stands in place of what its reader tells; told anew, it is replaced.
+    """
     try:
-        return _add(catalog, path)
+        return _add(catalog, path, origin, named, told)
+    except UnknownLayout as error:
+        return Outcome(path, "refused" if named else "left out", reason=str(error))
     except CorpusError as error:
         return Outcome(path, "refused", reason=str(error))
+    except UnicodeEncodeError:
+        return Outcome(path, "refused", reason="its name or its text holds bytes that are no characters: rename it, or save it as UTF-8")
     except OSError as error:
         return Outcome(path, "refused", reason=f"it cannot be read ({error.strerror or error})")
 

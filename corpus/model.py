@@ -1,9 +1,10 @@
 """The values that flow out of the corpus: frozen, and whole before anything is written."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 PROSE = "prose"  # guidelines, policies, manuals, reference pages
 TERM = "term"  # a short text that names one code: title, inclusion term, synonym
@@ -12,6 +13,10 @@ NOTE = "note"  # an instruction at a code (Excludes1, code first …): found by 
 
 class CorpusError(Exception):
     """A file or a home folder cannot be used; the message says why and what to do."""
+
+
+class UnknownLayout(CorpusError):
+    """A file is whole, but in a layout that no reader knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Source:
     url: str | None = None
     payer: str | None = None
     jurisdiction: str | None = None
+    setting: str | None = None  # of NCCI edits: practitioner | outpatient hospital | DME supplier
     effective: date | None = None
     ended: date | None = None
     file: str | None = None  # base name
@@ -90,19 +96,86 @@ class Code:
     attributes: tuple[tuple[str, str], ...] = ()
 
 
+class Pair(NamedTuple):
+    """A procedure-to-procedure edit: column two is not paid beside column one, unless a modifier may bypass it.
+
+    Source: CMS, NCCI Policy Manual for Medicare, Chapter I. Indicator 0: no modifier bypasses it; 1: one may; 9: not applicable.
+    """
+
+    column1: str
+    column2: str
+    indicator: str
+    rationale: str = ""
+    effective: str = ""  # ISO dates; empty where the source gives none
+    ended: str = ""
+
+
+class Unit(NamedTuple):
+    """A medically unlikely edit: the most units of a code for one patient on one date of service.
+
+    Source: CMS, Medicare NCCI MUE tables. Adjudication indicator (MAI) 1: by claim line; 2: by date of service, policy; 3: by date of
+    service, clinical.
+    """
+
+    code: str
+    units: int
+    indicator: str
+    rationale: str = ""
+
+
+class AddOn(NamedTuple):
+    """An add-on code and a primary code it may be reported with; CCCCC: the contractor defines the primary codes.
+
+    Source: CMS, NCCI add-on code edits. Type 1: primaries listed in full; 2: none listed; 3: some listed.
+    """
+
+    code: str
+    primary: str
+    type: str
+    effective: str = ""
+    ended: str = ""
+
+
+class Entry(NamedTuple):
+    """A row of a table about one code: its cells by name, in the words a reader of the answer can follow.
+
+    `part` is what tells rows about one code apart (a modifier, a locality, an NDC); empty where nothing does.
+    """
+
+    system: str
+    code: str
+    part: str
+    cells: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Everything a reader took from one file."""
 
     source: Source
-    documents: tuple[Document, ...]
+    documents: tuple[Document, ...] = ()
     codes: tuple[Code, ...] = ()
-    remarks: tuple[str, ...] = field(default=())  # what was left out, one line each
+    remarks: tuple[str, ...] = ()  # rows that could not be read, one line each: the rest lands, the exit status says so
+    hints: tuple[str, ...] = ()  # what the person may want to state: a date found but not trusted, an edition not given
+    pairs: Sequence[Pair] = ()
+    units: Sequence[Unit] = ()
+    addons: Sequence[AddOn] = ()
+    entries: Sequence[Entry] = ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows of tables it brings."""
+        return len(self.pairs) + len(self.units) + len(self.addons) + len(self.entries)
 
 
 def digest(*parts: str) -> str:
     """Sixteen hexadecimal digits that stand for these texts in this order."""
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def searched(title: str, passage: Passage) -> str:
+    """The text that stands for a passage in search: prose with the document's title and the headings above it, a term by itself."""
+    return f"{title}. {passage.section}. {passage.text}" if passage.kind == PROSE else passage.text
 
 
 def with_ids(source_id: str, passages: Iterable[Passage]) -> tuple[Passage, ...]:

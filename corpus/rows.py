@@ -31,7 +31,7 @@ def _day(text: str | None) -> date | None:
 
 def source(row: sqlite3.Row) -> Source:
     """The source columns of a row."""
-    keys = ("id", "title", "publication", "licence", "kind", "publisher", "edition", "url", "payer", "jurisdiction")
+    keys = ("id", "title", "publication", "licence", "kind", "publisher", "edition", "url", "payer", "jurisdiction", "setting")
     return Source(
         **{key: row[f"s_{key}"] for key in keys},
         effective=_day(row["s_effective"]),
@@ -89,8 +89,8 @@ def code(row: sqlite3.Row) -> Code:
 
 SOURCE = (
     "s.id s_id, s.title s_title, s.publication s_publication, s.licence s_licence, s.kind s_kind, s.publisher s_publisher,"
-    " s.edition s_edition, s.url s_url, s.payer s_payer, s.jurisdiction s_jurisdiction, s.effective s_effective,"
-    " s.ended s_ended, s.file s_file, s.path s_path, s.digest s_digest"
+    " s.edition s_edition, s.url s_url, s.payer s_payer, s.jurisdiction s_jurisdiction, s.setting s_setting,"
+    " s.effective s_effective, s.ended s_ended, s.file s_file, s.path s_path, s.digest s_digest"
 )
 PASSAGE = (
     "p.id p_id, p.kind p_kind, p.text p_text, p.locator p_locator, p.page p_page, p.start p_start, p.end p_end,"

@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 DEFAULT = "all-MiniLM-L6-v2"
 PROBES = ("tetanus immune globulin", "Excludes1", "May 45380 and 45378 be billed together on the same date of service? " * 4)
 SAME = 0.999  # least cosine between the export and the reference
+NEAR = 0.97  # the same for its 8-bit form, which encodes passages: found as well, see docs/performance.md
+ROOM = 4096  # tokens a batch may hold, padding included: more is slower on two cores, long texts most of all
+ROWS = 64
+_WHOLE, _PASSAGES = "model.onnx", "passages.onnx"
 Vectors = NDArray[np.float32]
 
 
@@ -32,6 +36,10 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row a text, in their order."""
+        ...
+
+    def for_passages(self) -> "Encoder":
+        """The encoder of what is stored: in the same space, perhaps faster and a little less exact than that of questions."""
         ...
 
 
@@ -69,32 +77,40 @@ class ReferenceEncoder:
             self._model.encode(list(texts), batch_size=64, normalize_embeddings=True, show_progress_bar=False), dtype=np.float32
         )
 
+    def for_passages(self) -> Encoder:
+        """The same: nothing faster is to be had."""
+        return self
+
 
 class OnnxEncoder:
     """The same weights on ONNX Runtime: three times faster here, and without loading torch."""
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, file: str = _WHOLE) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
         onnxruntime.disable_telemetry_events()
         self.name = name
+        self._folder = folder
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(json.loads((folder / "export.json").read_text())["length"])
         self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = os.cpu_count() or 1
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(str(folder / file), options, providers=["CPUExecutionProvider"])
 
-    def encode(self, texts: Sequence[str], batch: int = 32) -> Vectors:
+    def for_passages(self) -> Encoder:
+        """The 8-bit form of the same weights, where it proved near enough."""
+        made = (self._folder / _PASSAGES).exists()
+        return OnnxEncoder(f"{self.name}, 8 bits", self._folder, _PASSAGES) if made else self
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
         """Encode in order of length, so that nothing is padded far."""
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        order = sorted(range(len(tokens)), key=lambda at: len(tokens[at]))
         out: Vectors | None = None
-        for at in range(0, len(order), batch):
-            rows = order[at : at + batch]
-            width = max(len(tokens[row]) for row in rows)
+        for rows in _batches([len(ids) for ids in tokens]):
+            width = len(tokens[rows[-1]])
             ids, mask = np.zeros((2, len(rows), width), dtype=np.int64)
             for line, row in enumerate(rows):
                 ids[line, : len(tokens[row])] = tokens[row]
@@ -104,6 +120,18 @@ class OnnxEncoder:
                 out = np.empty((len(tokens), vectors.shape[1]), dtype=np.float32)
             out[rows] = vectors
         return out if out is not None else np.empty((0, 0), dtype=np.float32)
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Numbers of texts in order of length, as many at a time as there is ROOM for."""
+    rows: list[int] = []
+    for at in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if rows and (len(rows) == ROWS or (len(rows) + 1) * lengths[at] > ROOM):
+            yield rows
+            rows = []
+        rows.append(at)
+    if rows:
+        yield rows
 
 
 def _wrapped(model: "SentenceTransformer") -> Any:
@@ -135,7 +163,7 @@ def export(model: "SentenceTransformer", folder: Path) -> None:
         torch.onnx.export(
             _wrapped(model),
             (ids, ids),
-            str(folder / "model.onnx"),
+            str(folder / _WHOLE),
             input_names=["input_ids", "attention_mask"],
             output_names=["vectors"],
             dynamic_axes={"input_ids": free, "attention_mask": free, "vectors": {0: "texts"}},
@@ -144,13 +172,35 @@ def export(model: "SentenceTransformer", folder: Path) -> None:
         )
 
 
+def _shrink(folder: Path) -> None:
+    """Write the 8-bit form beside the export: the weights of its matrices by channel, what flows through them as it comes."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    logging.getLogger().addFilter(said := lambda record: False)  # it advises on the root logger
+    try:
+        quantize_dynamic(
+            str(folder / _WHOLE),
+            str(folder / _PASSAGES),
+            per_channel=True,
+            op_types_to_quantize=["MatMul"],
+            weight_type=QuantType.QInt8,
+        )
+    finally:
+        logging.getLogger().removeFilter(said)
+
+
+def _alike(one: Encoder, other: Encoder) -> float:
+    """The least cosine between two encoders over the probes."""
+    return float((one.encode(PROBES) * other.encode(PROBES)).sum(axis=1).min())
+
+
 def load(name: str, cache: Path) -> Encoder:
     """Load the fast encoder, exporting it on the first call; where the export is not the same model, the reference.
 
     Raises OSError (sentence-transformers') where a model of that name cannot be found.
     """
     folder = cache / f"onnx-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
-    if (folder / "model.onnx").exists():
+    if (folder / _WHOLE).exists():
         return OnnxEncoder(name, folder)
     reference = ReferenceEncoder(name)
     cache.mkdir(parents=True, exist_ok=True)
@@ -158,7 +208,10 @@ def load(name: str, cache: Path) -> Encoder:
         try:
             export(reference._model, Path(made))
             fast = OnnxEncoder(name, Path(made))
-            same = float((fast.encode(PROBES) * reference.encode(PROBES)).sum(axis=1).min()) >= SAME
+            same = _alike(fast, reference) >= SAME
+            _shrink(Path(made))
+            if _alike(fast.for_passages(), reference) < NEAR:
+                (Path(made) / _PASSAGES).unlink()
         except Exception as error:  # exporters raise many kinds; the reference always works
             logging.getLogger(__name__).info("no ONNX export of %s: %s", name, error)
             same = False

@@ -9,7 +9,8 @@ from pathlib import Path
 import tantivy
 
 from corpus.catalog import Catalog
-from corpus.model import CorpusError
+from corpus.codes import shelf_of
+from corpus.model import PROSE, CorpusError
 
 LAYOUT = "3"  # part of the folder's name: another layout is another index
 _ANALYZED = "words"
@@ -105,12 +106,12 @@ class Keywords:
     def _write(writer: tantivy.IndexWriter, catalog: Catalog, source: str, digest: str) -> None:
         for placed in catalog.shelf(source):
             passage = placed.passage
-            prose = passage.kind == "prose"
+            prose = passage.kind == PROSE
             writer.add_document(
                 tantivy.Document(
                     id=passage.id,
                     source=source,
-                    shelf="prose" if prose else passage.codes[0][0],
+                    shelf=PROSE if prose else shelf_of(passage.codes[0][0]),
                     title=_plain(f"{placed.document.title} {passage.section}") if prose else "",
                     text=_plain(passage.text),
                 )
@@ -128,8 +129,8 @@ class Keywords:
         counts = {word: searcher.search(self._term("text", word), limit=1, count=True).count or 0 for word in set(words)}  # type: ignore[attr-defined]
         return {word: log(total / (1 + count)) for word, count in counts.items()}
 
-    def search(self, words: Sequence[str], shelf: str, limit: int) -> list[tuple[str, float]]:
-        """Passage ids of a shelf that hold any of these analyzed words, best first, with BM25 scores."""
+    def search(self, words: Sequence[str], shelf: str, limit: int, over: Sequence[str] = ()) -> list[tuple[str, float]]:
+        """Passage ids of a shelf that hold any of these analyzed words, best first, with BM25 scores; none of the sources that are over."""
         if not words:
             return []
         query = tantivy.Query
@@ -139,6 +140,7 @@ class Keywords:
             if shelf == "prose":
                 clauses.append((tantivy.Occur.Should, query.boost_query(self._term("title", word), 0.6)))
         on_shelf = query.const_score_query(self._term("shelf", shelf), 0.0)
-        wanted = query.boolean_query([(tantivy.Occur.Must, on_shelf), (tantivy.Occur.Must, query.boolean_query(clauses))])
+        without = [(tantivy.Occur.MustNot, self._term("source", source)) for source in over]
+        wanted = query.boolean_query([(tantivy.Occur.Must, on_shelf), (tantivy.Occur.Must, query.boolean_query(clauses)), *without])
         searcher = self._index.searcher()
         return [(str(searcher.doc(address).get_first("id")), score) for score, address in searcher.search(wanted, limit).hits]

@@ -2,18 +2,21 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from corpus import ingest
+from corpus import archives, ingest
+from corpus.archives import Found
 from corpus.catalog import Catalog
-from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER
-from corpus.model import CorpusError, Source
+from corpus.codes import ICD10PCS, shelf_of
+from corpus.model import PROSE, CorpusError, Source
+from corpus.stated import NOTHING, Stated
 from index.keywords import Keywords
 from index.search import DEPTH, KEYWORD_SHARE, STOP, Filters, Hit, allows, answering, fuse
 
@@ -76,7 +79,6 @@ class Library:
         self._vectors: VectorStore | None = None
         self._loading = threading.Lock()
         self._asked: tuple[str, Vectors] | None = None  # the last question and its vector
-        # | None = None  # the last question and its vector
         self._writes = _Turn(home, "write.lock")  # catalog and keywords: for the moment of one file
         self._encodes = _Turn(home, "encode.lock")  # vectors: for as long as filling takes
         self._stamp = self.catalog.stamp
@@ -91,10 +93,6 @@ class Library:
     def prepared(self) -> bool:
         """Whether the embedded sources have been read; the starter documents come last."""
         return any(source.kind == "starter" for source in self._sources)
-
-    def writing(self) -> AbstractContextManager[None]:
-        """The right to write catalog and keywords, for doing more than one thing undisturbed."""
-        return self._writes.taken()
 
     def prepare(self) -> list[ingest.Outcome]:
         """Bring catalog and keywords up to date: seconds on the first run, milliseconds later."""
@@ -111,6 +109,22 @@ class Library:
             self.keywords.sync(self.catalog)
         self._refresh()
         return outcome
+
+    def add_all(self, paths: Sequence[Path], told: Stated = NOTHING) -> Iterator[tuple[Found, ingest.Outcome]]:
+        """Take in files, folders and archives, one transaction a file; the keywords follow at the end, or when it is cut short.
+
+        What is `told` holds for every one of them.
+        """
+        try:
+            with TemporaryDirectory() as scratch:
+                for found in (inner for path in paths for inner in archives.found(path, Path(scratch))):
+                    with self._writes.taken():
+                        outcome = ingest.add(self.catalog, found.path, found.origin, found.named, told)
+                    yield found, outcome
+        finally:
+            with self._writes.taken():
+                self.keywords.sync(self.catalog)
+            self._refresh()
 
     def remove(self, source_id: str) -> None:
         """Take a source away from the catalog and from both indexes."""
@@ -174,7 +188,11 @@ class Library:
     def similarities(self, text: str, passage_ids: Sequence[str]) -> dict[str, float]:
         """How near in meaning passages of prose are to a question (cosine), as far as they have vectors."""
         vector = self._vector(text)
-        return {} if vector is None or not passage_ids else self.vectors.similarities(vector, "prose", passage_ids)
+        if vector is None or not passage_ids:
+            return {}
+        keys = self.catalog.keys(passage_ids)
+        near = self.vectors.similarities(vector, PROSE, list(keys.values())) if keys else {}
+        return {passage: near[key] for passage, key in keys.items() if key in near}
 
     def words(self, text: str) -> list[str]:
         """The telling words of a question, as the keyword index writes them."""
@@ -202,8 +220,9 @@ class Library:
     def _shelf(
         self, shelf: str, words: list[str], vector: "Vectors | None", filters: Filters, current: frozenset[str], limit: int
     ) -> list[Hit]:
-        by_word = self.keywords.search(words, shelf, DEPTH)
-        by_meaning = self.vectors.search(vector, shelf, DEPTH) if vector is not None else []
+        over = [source.id for source in self._sources if source.id not in current]
+        by_word = self.keywords.search(words, shelf, DEPTH, over)
+        by_meaning = self._by_meaning(shelf, vector, current)
         fused = fuse(by_word, by_meaning, KEYWORD_SHARE[shelf])
         near = dict(by_meaning)
         kept: list[Hit] = []
@@ -211,14 +230,22 @@ class Library:
             rows = fused[at : at + STRIDE]
             placed = self.catalog.passages([key for key, *_ in rows])
             hits = (Hit(placed[key], score, word, meaning, near.get(key)) for key, score, word, meaning in rows if key in placed)
-            kept += [hit for hit in hits if hit.placed.source.id in current and allows(filters, hit.placed)]
+            kept += [hit for hit in hits if allows(filters, hit.placed)]
             if len(kept) >= limit:
                 break
         return kept[:limit]
 
+    def _by_meaning(self, shelf: str, vector: "Vectors | None", current: frozenset[str]) -> list[tuple[str, float]]:
+        """Passages of the sources in force nearest to a vector, best first; editions that say the same share a vector."""
+        if vector is None or shelf == ICD10PCS:
+            return []
+        near = dict(self.vectors.search(vector, shelf, DEPTH))
+        held = self.catalog.holders(list(near), shelf)
+        return sorted(((passage, near[key]) for key, passage, source in held if source in current), key=lambda found: -found[1])
+
     def search(self, text: str, filters: Filters, limit: int = 10) -> list[Hit]:
         """Search every shelf the filters allow and merge, best first; passages that name a code of the query lead."""
-        shelves = filters.systems or ("prose", CPT, HCPCS, ICD10CM, MODIFIER)
+        shelves = tuple(dict.fromkeys(map(shelf_of, filters.systems))) or tuple(KEYWORD_SHARE)
         found = self.shelves(text, shelves, filters, limit)
         named = self._named(text, filters)
         merged = sorted((hit for hits in found.values() for hit in hits), key=lambda hit: -hit.score)

@@ -12,12 +12,14 @@ from chromadb.api.models.Collection import Collection
 from chromadb.config import Settings
 
 from corpus.catalog import Catalog
-from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER
+from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER, REFERENCE
 from index.encoders import Encoder, Vectors
 
-SHELVES = {"prose": "prose", CPT: "cpt", HCPCS: "hcpcs", ICD10CM: "icd-10-cm", MODIFIER: "modifiers"}
+SHELVES = {"prose": "prose", CPT: "cpt", HCPCS: "hcpcs", ICD10CM: "icd-10-cm", MODIFIER: "modifiers", REFERENCE: "reference"}
 BATCH = 512  # texts encoded at a time: what a kill may lose
 STORED = 4096  # vectors stored at a time: a third faster than 512; until then the cache holds them
+GARBAGE = 0.3  # share of a shelf's vectors that may have been deleted since it was made
+LITTER = 5000  # and how many may always have been
 Progress = Callable[[int, int], None]
 Row = TypeVar("Row")
 
@@ -36,7 +38,7 @@ class Cache:
         self._db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) STRICT, WITHOUT ROWID")
 
     def encode(self, encoder: Encoder, texts: Sequence[str]) -> Vectors:
-        """Encode texts, taking from the cache what it has."""
+        """Encode passages, taking from the cache what it has."""
         keys = [hashlib.sha256(f"{encoder.name}\x1f{text}".encode()).digest()[:16] for text in texts]
         marks = ",".join("?" * len(keys))
         held = dict(self._db.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", keys).fetchall())
@@ -55,6 +57,7 @@ class VectorStore:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._encoder = encoder
+        self._passages: Encoder | None = None  # loaded when there is something to fill
         self._cache = Cache(folder / "cache.sqlite")
         self._suffix = hashlib.sha256(encoder.name.encode()).hexdigest()[:8]
         self._connect()
@@ -81,7 +84,7 @@ class VectorStore:
         return set(self._collection(shelf).get(include=[])["ids"])
 
     def missing(self, catalog: Catalog) -> list[tuple[str, str, str]]:
-        """What the catalog holds and the store does not: (id, shelf, text), most useful first; drops what is gone."""
+        """What the catalog holds and the store does not: (key, shelf, text), most useful first; drops what is gone."""
         held = {shelf: self._ids(shelf) for shelf in SHELVES}
         wanted: dict[str, set[str]] = {shelf: set() for shelf in SHELVES}
         lacking = []
@@ -90,21 +93,40 @@ class VectorStore:
             if key not in held[shelf]:
                 lacking.append((key, shelf, text))
         for shelf, ids in held.items():
-            for gone in _batches(sorted(ids - wanted[shelf]), 5000):
-                self._collection(shelf).delete(ids=gone)
+            gone = sorted(ids - wanted[shelf])
+            if gone and self._drop(shelf, gone, len(wanted[shelf])):
+                return self.missing(catalog)
         return lacking
+
+    def _drop(self, shelf: str, gone: list[str], kept: int) -> bool:
+        """Take vectors out; where too much was taken out since the shelf was made, make it anew and say that it is empty now.
+
+        Chroma only marks what it deletes: its files keep growing and its queries slow down.
+        """
+        collection = self._collection(shelf)
+        dropped = int((collection.metadata or {}).get("dropped", 0)) + len(gone)
+        if dropped > max(GARBAGE * kept, LITTER):
+            self._client.delete_collection(collection.name)
+            del self._collections[shelf]
+            return True
+        for batch in _batches(gone, 5000):
+            collection.delete(ids=batch)
+        collection.modify(metadata={"dropped": dropped})
+        return False
 
     def fill(self, catalog: Catalog, progress: Progress = lambda done, total: None) -> Iterator[int]:
         """Encode and store what is missing, a batch a step; after a stop at any step the next run goes on from there."""
         lacking = self.missing(catalog)
         done = 0
+        if lacking and self._passages is None:
+            self._passages = self._encoder.for_passages()
         progress(0, len(lacking))
         for shelf in dict.fromkeys(shelf for _, shelf, _ in lacking):
             rows = [(key, text) for key, held, text in lacking if held == shelf]
             for stored in _batches(rows, STORED):
                 encoded = []
                 for batch in _batches(stored, BATCH):
-                    encoded.append(self._cache.encode(self._encoder, [text for _, text in batch]))
+                    encoded.append(self._cache.encode(self._passages or self._encoder, [text for _, text in batch]))
                     done += len(batch)
                     if done < len(lacking):  # the last step is told when its vectors are stored
                         progress(done, len(lacking))
@@ -123,7 +145,7 @@ class VectorStore:
         return self._encoder.encode(texts)
 
     def similarities(self, vector: Vectors, shelf: str, ids: Sequence[str]) -> dict[str, float]:
-        """Cosine of a vector with those of stored passages; passages not stored yet are left out."""
+        """Cosine of a vector with those of stored texts, by key; what is not stored yet is left out."""
         found = self._collection(shelf).get(ids=list(dict.fromkeys(ids)), include=["embeddings"])
         if not found["ids"]:
             return {}
@@ -131,6 +153,6 @@ class VectorStore:
         return dict(zip(found["ids"], map(float, cosines), strict=True))
 
     def search(self, vector: Vectors, shelf: str, limit: int) -> list[tuple[str, float]]:
-        """Passage ids of a shelf nearest to a vector, best first, with cosine similarity."""
+        """Keys of the texts of a shelf nearest to a vector, best first, with cosine similarity."""
         found = self._collection(shelf).query(query_embeddings=vector, n_results=limit, include=["distances"])
         return [(key, 1.0 - distance) for key, distance in zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)]

@@ -17,6 +17,9 @@ class BagEncoder:
     def __init__(self) -> None:
         self.encoded = 0
 
+    def for_passages(self) -> "BagEncoder":
+        return self
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         self.encoded += len(texts)
         out = np.zeros((len(texts), 64), dtype=np.float32)

@@ -422,7 +422,7 @@ LISTING = {
 @pytest.mark.parametrize("value", ["90001", "90009", "J9901", "J9902", "A11", "A11.0", "A12.1", "A12.1XXD"])
 def test_a_codes_facts_have_one_form(value: str, small: Json) -> None:
     facts = small("code", value, "--json")
-    assert set(facts) == {"system", "code", "date", "listings", "named_in", "nearest"}
+    assert set(facts) == {"system", "code", "date", "listings", "units", "add_on", "rows", "named_in", "also", "nearest"}
     assert facts["date"] == date.today().isoformat()
     for listing in facts["listings"]:
         assert set(listing) == LISTING

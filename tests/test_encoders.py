@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import encoders
-from index.encoders import DEFAULT, SAME, Encoder, OnnxEncoder, ReferenceEncoder, Vectors, export, load
+from index.encoders import DEFAULT, NEAR, SAME, Encoder, OnnxEncoder, ReferenceEncoder, Vectors, export, load
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
@@ -200,6 +200,21 @@ def test_any_model_by_its_folder_is_exported_with_its_own_length(small: str, tmp
         assert agrees(encoder, small)
 
 
+def test_passages_are_encoded_in_8_bits_in_the_same_space(small: str, tmp_path: Path) -> None:
+    encoder = load(small, tmp_path)
+    passages = encoder.for_passages()
+    assert passages.name != encoder.name
+    assert cosines(passages.encode(TEXTS), encoder.encode(TEXTS)).min() >= NEAR
+    assert not np.array_equal(passages.encode(TEXTS), encoder.encode(TEXTS))
+
+
+def test_8_bits_that_are_too_far_off_are_not_used(small: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoders, "NEAR", 1.1)
+    encoder = load(small, tmp_path)
+    assert encoder.for_passages() is encoder
+    assert load(small, tmp_path).for_passages().name == encoder.name
+
+
 def test_two_models_keep_two_exports(small: str, other: ReferenceEncoder, tmp_path: Path) -> None:
     assert all(agrees(load(name, tmp_path), name) for name in (small, other.name, small))
     assert not agrees(load(other.name, tmp_path), small)
@@ -255,7 +270,7 @@ def test_an_export_stopped_halfway_is_not_used(small: str, tmp_path: Path) -> No
 
 
 def test_an_export_not_yet_proved_is_not_used(small: str, other: ReferenceEncoder, tmp_path: Path) -> None:
-    def stopped(self: OnnxEncoder, texts: Sequence[str], batch: int = 32) -> Vectors:
+    def stopped(self: OnnxEncoder, texts: Sequence[str]) -> Vectors:
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:

@@ -243,9 +243,9 @@ def test_the_order_file_is_an_edition_of_its_own() -> None:
     assert (source.id, source.effective, source.publication) == ("icd-10-cm-order-2031-04", date(2031, 4, 1), "ICD-10-CM order file")
 
 
-def test_only_stems_are_searched() -> None:
+def test_the_order_file_brings_codes_and_no_second_set_of_titles_to_search() -> None:
     reading = _order(("A12", 0), ("A1212", 0), ("A12121", 0), ("A12121A", 1))
-    assert [p.locator for p in reading.documents[0].passages] == ["A12", "A12.12", "A12.121"]
+    assert ([code.value for code in reading.codes], reading.documents) == (["A12", "A12.12", "A12.121", "A12.121A"], ())
 
 
 _bare = st.from_regex(r"[A-TV-Z][0-9][0-9AB][0-9A-Z]{0,4}", fullmatch=True)

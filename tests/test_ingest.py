@@ -1,5 +1,6 @@
 """Taking files in: each told by its content, each refusal one line, and the catalog never half changed."""
 
+import gzip
 import io
 import os
 import re
@@ -20,10 +21,11 @@ from conftest import GUIDE, HCPCS, POLICY, STARTER_LIKE, TABULAR, write_corpus
 from test_pdf import locked_pdf, made_pdf
 
 from corpus import ingest
+from corpus.archives import files
 from corpus.catalog import Catalog
 from corpus.codes import CPT, ICD10CM, MODIFIER
 from corpus.codes import HCPCS as HCPCS_SYSTEM
-from corpus.ingest import Outcome, add, add_embedded, files
+from corpus.ingest import Outcome, add, add_embedded
 from corpus.model import PROSE, CorpusError
 
 SHIPPED = ingest.STARTER
@@ -117,7 +119,6 @@ def _halved(text: str) -> str:
         ("policy.pdf", b"\n\n" + PDF, "pdf"),
         ("page.html", PAGE, "html"),
         ("page.txt", PAGE, "html"),
-        ("page.csv", PAGE, "html"),
         ("page.html", "<!-- saved -->\n" + PAGE, "html"),
         ("page.html", '<?xml version="1.0"?>\n' + PAGE, "html"),
         ("memo.docx", _word("Words on test fever."), "docx"),
@@ -138,7 +139,7 @@ def _halved(text: str) -> str:
 def test_a_file_is_told_by_its_content(tmp_path: Path, catalog: Catalog, name: str, content: str | bytes, kind: str) -> None:
     outcome = add(catalog, _put(tmp_path, name, content))
     assert (outcome.status, outcome.kind, outcome.reason) == ("added", kind, "")
-    assert outcome.passages > 0
+    assert outcome.passages + outcome.codes > 0
 
 
 @pytest.mark.parametrize(
@@ -209,6 +210,16 @@ def _laughing(text: str) -> str:
 
 RELEASE = _workbook(("HCPC", "LONG DESCRIPTION", "SHORT DESCRIPTION"), ("J9901", "words", "words"))
 WORDS = _zip({"words.txt": "words " * 2000})
+
+
+def _bomb(folder: Path) -> Path:
+    path = folder / "bomb.csv.gz"
+    with gzip.open(path, "wb", compresslevel=1) as stream:
+        for _ in range(520):
+            stream.write(bytes(2**20))
+    return path
+
+
 BAD: dict[str, Make] = {
     "missing": lambda folder: folder / "nothing.pdf",
     "name too long": lambda folder: folder / ("n" * 300),
@@ -248,6 +259,10 @@ BAD: dict[str, Make] = {
     "json": _written("other.json", '{"a": 1}'),
     "other xml": _written("other.xml", f"{XML}<index><term>fever</term></index>"),
     "other xml named txt": _written("other.txt", f"\n{XML}<index><term>fever</term></index>"),
+    "web page named csv": _written("page.csv", PAGE),
+    "gzip cut off": _written("cut.csv.gz", gzip.compress(HCPCS.encode())[:60]),
+    "gzip bomb": _bomb,
+    "zip whose names lead out": _written("out.zip", _zip({"../out.txt": "words"})),
     "csv with an open quote": _written("open.csv", HCPCS + '"' + "x" * 140_000),
     "xml cut off": _written("cut.xml", TABULAR[:400]),
     "billion laughs": _written("laughs.xml", _xml(f'<!ENTITY a "ha">{LAUGHS}', "&j;")),
@@ -301,7 +316,11 @@ def test_a_refused_file_gets_one_clear_line_and_leaves_the_catalog_as_it_was(tmp
         ("bomb in a Word file", "would unpack to"),
         ("zip of two", "2 files"),
         ("docx cut off", "damaged"),
-        ("csv of unknown layout", "layout"),
+        ("csv of unknown layout", "it has the fields a, b"),
+        ("web page named csv", "accept"),
+        ("gzip cut off", "gzip file is damaged"),
+        ("gzip bomb", "unpack to more than"),
+        ("zip whose names lead out", "leads out of it"),
         ("NUL bytes", "neither text nor"),
     ],
 )

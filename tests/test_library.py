@@ -130,12 +130,12 @@ ADD_AND_FILL = "for path in given: assert library.add(Path(path)).source_id\nfor
 REMOVE = "library.remove(given[0])"
 ADD_HALFWAY = """
 from corpus import ingest
-with library.writing():
+with library._writes.taken():
     ingest.add(library.catalog, Path(given[0]))
     print("held", flush=True)
     sys.stdin.read()
 """
-HOLD = "with library.writing(): print('held', flush=True); sys.stdin.read()"
+HOLD = "with library._writes.taken(): print('held', flush=True); sys.stdin.read()"
 FILL_SLOWLY = "for now in library.fill(): print(now.done, flush=True); time.sleep(20)"
 
 
@@ -263,7 +263,7 @@ def test_while_another_process_fills_removing_is_done_or_refused_but_not_both(li
 def test_while_another_process_writes_a_reader_opens_and_reads(full: Library, paths: dict[str, Path], script: str) -> None:
     paths["guide"].write_text("# Guide\n\nNothing but elbows.\n", encoding="utf-8")
     with running(script, full.home, paths["guide"]):
-        assert found(Library(full.home, "bag-of-words"), "vaccine for travellers")[0] == "policy-acme"
+        assert "policy-acme" in found(Library(full.home, "bag-of-words"), "vaccine for travellers")
 
 
 @pytest.mark.parametrize("end", ["done", "killed"])

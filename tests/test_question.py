@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from assistant.answer import Question, Turn
 from assistant.evidence import PLANS
-from assistant.question import LIMIT, cleaned, date_in, english, payer_in, payer_named, standalone, systems_in, understand
+from assistant.question import LIMIT, cleaned, date_in, english, standalone, systems_in, understand
 from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER
+from corpus.payers import payer_in, payer_named
 
 TODAY = date(2026, 11, 20)
 ON_FILE = {(ICD10CM, "J44"), (ICD10CM, "E11"), (ICD10CM, "I10"), (ICD10CM, "I50"), (ICD10CM, "E11.65"), (CPT, "90389"), (HCPCS, "J1670")}
@@ -52,6 +53,12 @@ def at_most(seconds: float) -> Iterator[None]:
 
 
 INTENTS = {
+    "addon": [
+        "what are the primary codes for 99292?",
+        "is 99292 an add-on code?",
+        "add-on 99417",
+        "which primary procedure goes with 22614",
+    ],
     "definition": [
         "what is CPT 90389?",
         "what is cpt 90283",

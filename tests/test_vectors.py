@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.catalog import Catalog
-from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER
+from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER, POS, REFERENCE
 from corpus.model import NOTE, PROSE, TERM, Document, Passage, Reading, Source, digest, with_ids
 from index import vectors
 from index.encoders import Encoder, Vectors
@@ -32,12 +32,13 @@ def term(text: str, system: str = CPT) -> Passage:
 
 
 def put(catalog: Catalog, source_id: str, *passages: Passage) -> list[str]:
-    """Make a source hold exactly these passages; return their ids in order."""
+    """Make a source hold exactly these passages; return the keys of their texts in order."""
     placed = with_ids(source_id, passages)
     content = digest(*(passage.id for passage in placed))
     source = Source(source_id, source_id, source_id, "made up", "text", digest=content)
     catalog.put(Reading(source, (Document(f"{source_id}/1", "Title", "reference", placed),)))
-    return [passage.id for passage in placed]
+    keys = catalog.keys([passage.id for passage in placed])
+    return [keys[passage.id] for passage in placed]
 
 
 def fill(store: VectorStore, catalog: Catalog) -> list[int]:
@@ -208,7 +209,7 @@ def test_a_rebuild_encodes_nothing_twice(tmp_path: Path, store: VectorStore, enc
 def test_one_text_in_two_places_is_encoded_once(store: VectorStore, encoder: BagEncoder, catalog: Catalog) -> None:
     put(catalog, "codes", *(term("the same title", system) for system in (CPT, HCPCS, ICD10CM)), term("the same title"))
     fill(store, catalog)
-    assert (encoder.encoded, store.count()) == (1, 4)
+    assert (encoder.encoded, store.count()) == (1, 3)  # one a shelf
 
 
 def test_a_source_added_again_is_not_encoded_again(store: VectorStore, encoder: BagEncoder, catalog: Catalog, ten: list[str]) -> None:
@@ -301,8 +302,20 @@ def test_each_shelf_gives_its_own_passages_only(store: VectorStore, catalog: Cat
     systems = (CPT, HCPCS, ICD10CM, MODIFIER)
     ids = put(catalog, "s", prose("test fever"), *(term("test fever", system) for system in systems))
     fill(store, catalog)
-    assert set(SHELVES) == {"prose", *systems}
+    assert set(SHELVES) == {"prose", REFERENCE, *systems}
     assert [nearest(store, "fever", shelf) for shelf in ("prose", *systems)] == [[key] for key in ids]
+
+
+def test_small_systems_share_a_shelf(store: VectorStore, catalog: Catalog) -> None:
+    ids = put(catalog, "s", term("test fever ward", POS), term("test fever refused", "CARC"))
+    fill(store, catalog)
+    assert sorted(nearest(store, "fever", REFERENCE, limit=5)) == sorted(ids)
+
+
+def test_pcs_codes_have_no_vectors(store: VectorStore, catalog: Catalog) -> None:
+    put(catalog, "s", term("test fever drained", "ICD-10-PCS"), term("test fever", CPT))
+    fill(store, catalog)
+    assert store.count() == 1
 
 
 def test_the_nearest_comes_first_with_its_cosine(store: VectorStore, encoder: Encoder, catalog: Catalog) -> None:
@@ -353,3 +366,35 @@ def test_a_passage_not_stored_yet_has_no_similarity(store: VectorStore, catalog:
     assert set(store.similarities(vector, "prose", [*later, *ten, *ten, "nobody"])) == set(ten)
     assert store.similarities(vector, "prose", ["nobody"]) == {}
     assert store.similarities(vector, CPT, ten) == {}
+
+
+# Garbage
+
+
+def test_a_shelf_is_made_anew_when_too_much_of_it_is_garbage(
+    store: VectorStore, encoder: BagEncoder, catalog: Catalog, ten: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "LITTER", 3)
+    fill(store, catalog)
+    for at in range(4):  # each replaces one sentence: the fourth is one too many
+        before = store._collection("prose").id
+        put(catalog, "s", *(prose(f"sentence {held}") for held in range(9)), prose(f"another sentence {at}"))
+        fill(store, catalog)
+        assert store.count() == 10
+        assert (store._collection("prose").id == before) == (at < 3)
+    assert encoder.encoded == 14
+    assert nearest(store, "sentence 4", limit=1) == [ten[4]]
+
+
+def test_what_was_dropped_is_remembered_when_a_home_is_opened_again(
+    tmp_path: Path, store: VectorStore, catalog: Catalog, ten: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "LITTER", 3)
+    fill(store, catalog)
+    put(catalog, "s", *(prose(f"sentence {at}") for at in range(7)))
+    fill(store, catalog)
+    opened = VectorStore(tmp_path / "vectors", BagEncoder())
+    before = opened._collection("prose").id
+    put(catalog, "s", *(prose(f"sentence {at}") for at in range(6)))
+    fill(opened, catalog)
+    assert (opened.count(), opened._collection("prose").id == before) == (6, False)

@@ -11,11 +11,11 @@ import gradio as gr
 
 from assistant import chat
 from assistant.answer import Answer, Turn
-from assistant.question import PAYERS
 from assistant.quote import unescaped
 from assistant.web import render
 from assistant.web.feedback import Feedback
 from corpus.codes import CPT, HCPCS, ICD10CM
+from corpus.payers import PAYERS
 from index.library import Library
 
 EXAMPLES = (

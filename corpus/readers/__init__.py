@@ -1,1 +1,20 @@
-"""One reader a kind of file: each takes a file as its publisher ships it and yields a Reading."""
+"""The table of readers: a new publication is one function and one line here."""
+
+from corpus.readers import coverage, edits, fees, hcpcs, icd10history, icd10pcs, licensed, rbcs, reference, vaccines
+from corpus.readers.fixed import FIXED
+from corpus.readers.sheets import Layout
+
+LAYOUTS: tuple[Layout, ...] = (
+    *edits.LAYOUTS,
+    *fees.LAYOUTS,
+    *hcpcs.LAYOUTS,
+    *rbcs.LAYOUTS,
+    *vaccines.LAYOUTS,
+    *coverage.LAYOUTS,
+    *icd10history.LAYOUTS,
+    *icd10pcs.LAYOUTS,
+    *reference.LAYOUTS,
+    *licensed.LAYOUTS,
+)
+
+__all__ = ["FIXED", "LAYOUTS"]

@@ -143,8 +143,8 @@ def _tabular(root: "Element") -> _Tabular:
     return out
 
 
-def read_tabular(path: Path) -> Reading:
-    """Read the Tabular List XML: codes to the 7th character, titles, inclusion terms and every instructional note.
+def parsed(path: Path) -> "Element":
+    """The root of an XML file of NCHS.
 
     Raises CorpusError where the XML is damaged or declares a document type, in which entities can hide.
     """
@@ -156,7 +156,16 @@ def read_tabular(path: Path) -> Reading:
     except etree.XMLSyntaxError as error:
         raise CorpusError(f"the XML is damaged ({error})") from None
     if root.getroottree().docinfo.doctype:
-        raise CorpusError("the XML declares a document type, which no Tabular List does: download it again from its publisher")
+        raise CorpusError("the XML declares a document type, which no file of ICD-10-CM does: download it again from its publisher")
+    return root
+
+
+def read_tabular(path: Path) -> Reading:
+    """Read the Tabular List XML: codes to the 7th character, titles, inclusion terms and every instructional note.
+
+    Raises CorpusError where it cannot be trusted or holds no code.
+    """
+    root = parsed(path)
     found = _tabular(root)
     if not found.codes:
         raise CorpusError("it is a Tabular List without a single code")
@@ -184,13 +193,13 @@ def _order_codes(lines: Iterable[str], remarks: list[str]) -> Iterator[Code]:
 
 
 def read_order(path: Path, text: str) -> Reading:
-    """Read the order file (CMS fixed width: order, code, billable flag, short title, long title)."""
+    """Read the order file (CMS fixed width: order, code, billable flag, short title, long title): codes as they held in its year.
+
+    Its titles are those of the Tabular List, which is always there and is what search looks through.
+    """
     remarks: list[str] = []
     codes = tuple(_order_codes(text.split("\n"), remarks))
     if not codes:
         raise CorpusError("it holds no line in the layout of the ICD-10-CM order file")
     source = _source(path, edition_of(path.stem), "ICD-10-CM order file", "icd-10-cm-order")
-    stems = (code for code in codes if len(code.value) < 8)
-    terms = (Passage(id="", kind=TERM, text=code.title, locator=code.value, codes=((ICD10CM, code.value),)) for code in stems)
-    document = Document(id="", title=source.title, kind="table", passages=with_ids("icd-10-cm-order", terms), url=source.url)
-    return Reading(source, (document,), codes, tuple(remarks))
+    return Reading(source, codes=codes, remarks=tuple(remarks))

@@ -1,0 +1,77 @@
+"""What a code is paid, as evidence: amounts computed from the rows of Medicare's fee tables, or why there is none."""
+
+import re
+from collections.abc import Iterator
+
+from assistant import fees
+from assistant.answer import Evidence, Question
+from assistant.edits import PROCEDURES
+from corpus.codes import MODIFIER
+from corpus.model import Document
+from index.library import Library
+
+
+def _evidence(rows: fees.Rows, code: str, modifier: str, say: str, role: str = "detail") -> Evidence:
+    """Rows as evidence: their cells, and the sentence computed from them."""
+    first = rows[0]
+    cells = " · ".join(f"{name} {text}" for filed in rows for name, text in filed.row.cells)
+    locator = f"row {code}-{modifier}" if modifier else f"row {code}"
+    document = Document(id=first.source.id, title=first.source.title, kind="table", passages=(), url=first.source.url)
+    quote = f"{locator.removeprefix('row ')} · {cells}"
+    titles = " · ".join(dict.fromkeys(filed.source.title for filed in rows))
+    codes = ((first.row.system, first.row.code),)
+    return Evidence(0, role, f"{quote}\n{titles}\n{say}", quote, locator, document, first.source, say=say, codes=codes)
+
+
+def _schedule(code: str, modifier: str, question: Question, library: Library, locality: str) -> Iterator[Evidence]:
+    """The fee schedule's amounts in both settings, how they are computed, and what limits them."""
+    found = fees.amounts(library.catalog, code, question.on, modifier, locality, library.sources)
+    if not found:
+        return
+    called = f"{code}-{modifier}" if modifier else code
+    title = found[0].rows[0].source.title
+    priced = [amount for amount in found if amount.value is not None]
+    if not priced:
+        yield _evidence(found[0].rows, code, modifier, f"{title} gives no amount for {called}: {found[0].why}.", "lead")
+        return
+    where = f"in {priced[0].locality}" if priced[0].locality else "nationally"
+    told = " and ".join(f"${amount.value:,} ({amount.setting})" for amount in priced)
+    yield _evidence(
+        priced[0].rows, code, modifier, f"Medicare's fee schedule allows {told} for {called} {where}, before coinsurance.", "lead"
+    )
+    for amount in priced:
+        yield _evidence(amount.rows, code, modifier, f"{amount.setting.capitalize()}: {amount.working}, from {title}.")
+    for amount in found:
+        if amount.value is None:
+            yield _evidence(amount.rows, code, modifier, f"No {amount.setting} amount: {amount.why}.")
+    for caveat in dict.fromkeys(caveat for amount in found for caveat in amount.caveats):
+        yield _evidence(found[0].rows, code, modifier, caveat)
+
+
+def _others(code: str, question: Question, library: Library) -> Iterator[Evidence]:
+    """The drug limit and the hospital outpatient rate of a code."""
+    if limit := fees.drug_limit(library.catalog, code, question.on, library.sources):
+        title = limit.rows[0].source.title
+        amount = f"${limit.value:,} for {limit.dosage}" if limit.value is not None else "no amount"
+        yield _evidence(limit.rows, code, "", f"Medicare Part B payment limit for {code}: {amount}, in {title}.")
+    if paid := fees.opps(library.catalog, code, question.on, library.sources):
+        title = paid.rows[0].source.title
+        rate = f"; national unadjusted rate ${paid.rate:,}" if paid.rate is not None else ""
+        meaning = f" ({paid.meaning})" if paid.meaning else ""
+        yield _evidence(paid.rows, code, "", f"Hospital outpatient, {code}: status indicator {paid.status}{meaning}{rate}, in {title}.")
+
+
+def locality_in(question: Question, library: Library) -> str:
+    """The payment locality a question names: '… in Manhattan', 'for Texas'; empty where it names none, or more than one."""
+    places = [question.state] if question.state else re.findall(r"\b(?:in|for)\s+((?:[A-Z][\w.]*\s?){1,4})", question.standalone)
+    found = [locality.value for place in places for locality in fees.localities(library.catalog, place.strip(" .?"))]
+    return found[0] if len(set(found)) == 1 else ""
+
+
+def rows(question: Question, library: Library) -> list[Evidence]:
+    """Everything the fee tables on file say of the codes asked about, the fee schedule first."""
+    locality = locality_in(question, library)
+    modifier = next((m.value for m in question.mentions if m.system == MODIFIER), "")
+    codes = dict.fromkeys(m.value for m in question.mentions if m.wellformed and m.system in PROCEDURES)
+    scheduled = [item for code in codes for item in _schedule(code, modifier, question, library, locality)]
+    return scheduled + [item for code in codes for item in _others(code, question, library)]

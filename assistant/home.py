@@ -1,0 +1,43 @@
+"""Open the home a command works on; whatever goes wrong there becomes one line and a status."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from assistant.output import fail, warn
+from assistant.settings import Settings, quiet_libraries
+from corpus.model import CorpusError
+from index.library import Library
+
+
+@contextmanager
+def opened(prepare: bool = True) -> Iterator[Library]:
+    """Open the home the environment names, reading the embedded sources on its first use; errors become one line."""
+    quiet_libraries()
+    try:
+        settings = Settings.from_environment()
+        library = Library(settings.home, settings.encoder)
+        if prepare and not library.prepared:
+            warn(f"Preparing {settings.home}: codes and keywords, a few seconds. Vectors: `codecite prepare`.")
+            library.prepare()
+        yield library
+    except (CorpusError, ValueError) as error:
+        raise fail(str(error)) from None
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise fail(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")) from None
+    except KeyboardInterrupt:
+        raise fail("Stopped. What was finished is kept; run the same command to go on.", 130) from None
+
+
+def fill(library: Library) -> None:
+    """Encode what has no vector yet; a terminal sees a bar, the count and the time left."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("Vectors"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("vectors", total=None)
+        for _ in library.fill(lambda done, total: bar.update(task, completed=done, total=total)):
+            pass

@@ -1,0 +1,88 @@
+"""Commands that say what is loaded: which editions, how old, and what changed from one to another."""
+
+from collections import Counter
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+from rich.table import Column, Table
+
+from assistant.evidence import STALE
+from assistant.home import opened
+from assistant.options import Json
+from assistant.output import say, say_json, show, visible
+from corpus.catalog import Tally
+
+SHOWN = 40  # changes of a kind told one by one
+
+
+def _row(tally: Tally, today: date) -> dict[str, Any]:
+    from corpus.ages import age
+
+    source = tally.source
+    old = age(source, today)
+    return {
+        "source_id": source.id,
+        "title": source.title,
+        "kind": source.kind,
+        "publisher": source.publisher,
+        "edition": source.edition,
+        "effective": source.effective.isoformat() if source.effective else None,
+        "ended": source.ended.isoformat() if source.ended else None,
+        "payer": source.payer,
+        "setting": source.setting,
+        "documents": tally.documents,
+        "passages": tally.passages,
+        "codes": tally.codes,
+        "rows": tally.rows,
+        "age": str(old) if old else None,
+        "overdue": bool(old and old.editions >= STALE),
+        "licence": source.licence,
+        "url": source.url,
+        "source_file": source.file,
+        "digest": source.digest,
+        "added": tally.added,
+    }
+
+
+def sources(as_json: Json = False) -> None:
+    """List what is loaded: edition, dates, counts, digest, age; what is older than its publication's rhythm is marked."""
+    with opened() as library:
+        rows = [_row(tally, date.today()) for tally in library.catalog.sources()]
+    if as_json:
+        say_json({"sources": rows})
+        return
+    table = Table(Column("source", no_wrap=True, overflow="fold"), "title", "edition", "passages", "codes", "rows", "age", "licence")
+    for row in rows:
+        old = f"⚠ {row['age']}" if row["overdue"] else row["age"] or "–"
+        counts = (f"{row[name]:,}" for name in ("passages", "codes", "rows"))
+        cells = (row["source_id"], row["title"], row["edition"] or "–", *counts, old, row["licence"])
+        table.add_row(*map(visible, cells))
+    show(table)
+
+
+def diff(
+    before: Annotated[str, typer.Argument(metavar="SOURCE_A")],
+    after: Annotated[str, typer.Argument(metavar="SOURCE_B")],
+    as_json: Json = False,
+) -> None:
+    """List what changed from one source to another: codes, pairs, units and add-on codes added, deleted or revised."""
+    from corpus.differences import changes
+
+    with opened() as library:
+        found = list(changes(library.catalog, before, after))
+    if as_json:
+        fields = ("what", "change", "key", "before", "after")
+        say_json({"before": before, "after": after, "changes": [{name: getattr(one, name) for name in fields} for one in found]})
+        return
+    counts = Counter((one.what, one.change) for one in found)
+    table = Table("what", "change", "which", "before", "after", title=visible(f"{before} → {after}"))
+    for (what, change), count in counts.items():
+        listed = [one for one in found if (one.what, one.change) == (what, change)]
+        for one in listed[:SHOWN]:
+            table.add_row(what, change, visible(one.key), visible(one.before or "–"), visible(one.after or "–"))
+        if count > SHOWN:
+            table.add_row(what, change, f"… and {count - SHOWN:,} more (--json lists them all)", "", "")
+    if found:
+        show(table)
+    say(", ".join(f"{count:,} {what} {change}" for (what, change), count in counts.items()) or "No difference in what both hold.")
