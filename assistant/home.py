@@ -31,13 +31,9 @@ def opened(prepare: bool = True) -> Iterator[Library]:
 
 
 def fill(library: Library) -> None:
-    """Encode what has no vector yet; a terminal sees a bar, the count and the time left."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    """Encode what has no vector yet; a terminal sees a bar, the count, the rate and the time left."""
+    from assistant.progress import progress
 
-    columns = (TextColumn("Vectors"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("vectors", total=None)
-        for _ in library.fill(lambda done, total: bar.update(task, completed=done, total=total)):
+    with progress("Vectors") as show:
+        for _ in library.fill(show):
             pass

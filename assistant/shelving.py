@@ -1,5 +1,6 @@
 """Commands about what is loaded: take files in, list them, take them away."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -8,10 +9,11 @@ import typer
 
 from assistant.home import fill, opened
 from assistant.output import fail, say, warn
-from corpus.archives import Found
+from corpus.archives import Found, files
 from corpus.ingest import Outcome
 from corpus.model import CorpusError
 from corpus.stated import Stated, stated
+from index.library import Library
 
 
 def prepare() -> None:
@@ -74,18 +76,27 @@ def add(
         licence=licence,
         url=url,
     )
-    faulty = taken = 0
     with opened() as library:
-        began = perf_counter()
+        outcomes = list(_taken(library, paths, told))
+        if any(outcome.status in ("added", "replaced", "unchanged") for outcome in outcomes):
+            fill(library)
+    if any(outcome.status == "refused" or outcome.remarks for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+def _taken(library: Library, paths: list[Path], told: Stated) -> Iterator[Outcome]:
+    """Take files in, telling of each; the bar counts the bytes of files as they lie, whatever is packed in them."""
+    from assistant.progress import progress
+
+    sizes = {str(file): file.stat().st_size for path in paths for file in files(path) if file.is_file()}
+    with progress("Files", sum(sizes.values()), in_bytes=True) as show:
+        began, done = perf_counter(), set[str]()
         for found, outcome in library.add_all(paths, told):
             _tell(found, outcome, perf_counter() - began)
-            faulty += outcome.status == "refused" or bool(outcome.remarks)
-            taken += outcome.status in ("added", "replaced", "unchanged")
+            done.add(found.name.split("!")[0])
+            show(sum(sizes.get(name, 0) for name in done), None)
+            yield outcome
             began = perf_counter()
-        if taken:
-            fill(library)
-    if faulty:
-        raise typer.Exit(1)
 
 
 def remove(source_id: str) -> None:

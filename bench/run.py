@@ -1,12 +1,12 @@
-"""Time what a user waits for, in one run on one home: `make bench` prints a table and writes bench/latest.json beside it.
+"""Time what a user waits for, on the public files, in one run: `make bench` prints a table and writes bench/latest.json.
 
-The first part builds a home from nothing: the embedded default and, where the public files are there, the NCCI manual,
-the ICD-10-CM guidelines and HCPCS Level II. Ratios are taken against sentence-transformers in the same run.
+A home is built from nothing with everything in the data folder but the payer booklets; the NCCI manual is added last, as one new
+PDF is later. Ratios are taken in the same run, against the tutorial way (bench/baseline.py) and against itself; a ratio that is
+worse than bench/reference.json by more than a quarter ends the run with status 1.
 """
 
-import json
 import os
-import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -14,111 +14,132 @@ import tempfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from time import perf_counter
-
-from rich.console import Console
-from rich.table import Table
 
 from assistant.chat import ask
 from assistant.settings import quiet_libraries
+from bench.baseline import Tutorial
+from bench.figures import DATA, FOLDERS, MANUAL, Figures, regressions, report, seconds, spread, times
 from index import encoders
 from index.library import Library
 from index.search import Filters
 
-DATA = Path(os.environ.get("CODECITE_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
-FILES = (
-    "ncci/2026_ncci_medicare_policy_manual_all-chapters.pdf",
-    "icd10cm/fy-2025-icd-10-cm-coding-guidelines.pdf",
-    "hcpcs/HCPC2026_JAN_ANWEB.xlsx",
-)
-QUESTIONS = (
-    "what is CPT 90389?",
-    "Is 90703 still valid?",
-    "is a tetanus booster without an injury covered by Medicare?",
-    "which administration code goes with tetanus immune globulin?",
-    "what is J1670?",
-    "E11.65 billable?",
-    "excludes1 at J44",
-    "code for type 2 diabetes with diabetic polyneuropathy",
-    "What does an NCCI modifier indicator of 0 mean?",
-    "when may modifier 59 be used?",
-    "how is sepsis sequenced?",
-    "difference between 90714 and 90715",
-    "guidelines for E/M services",
-    "code for wheelchair cushion",
-    "may a lesion excision and its biopsy be reported together",
-)
-ROUNDS = 12
+COMMAND = (sys.executable, "-m", "assistant.cli")
+FILTERS = {
+    "payer": Filters(date.today(), payer="Medicare"),
+    "system": Filters(date.today(), systems=("ICD-10-CM",)),
+    "date": Filters(date(2025, 6, 1)),
+}
 
 
-def seconds(work: Callable[[], object]) -> float:
-    began = perf_counter()
-    work()
-    return perf_counter() - began
-
-
-def spread(name: str, work: Callable[[str], object]) -> dict[str, float]:
-    """Milliseconds of one call a question, the first round left out: it loads what later ones use."""
-    for question in QUESTIONS:
-        work(question)
-    times = sorted(seconds(lambda question=question: work(question)) * 1000 for _ in range(ROUNDS) for question in QUESTIONS)  # type: ignore[misc]
-    return {f"{name}, median ms": statistics.median(times), f"{name}, 95th percentile ms": times[int(len(times) * 0.95)]}
-
-
-def build(home: Path) -> dict[str, float]:
-    """Build a home from nothing, each step timed."""
-    library = Library(home, encoders.DEFAULT)
-    found = {"prepare catalog and keywords, s": seconds(library.prepare)}
-    present = [DATA / name for name in FILES if (DATA / name).exists()]
-    found[f"add {len(present)} public files to catalog and keywords, s"] = seconds(lambda: [library.add(path) for path in present])
-    found["load encoder, first time with its export, s"] = seconds(lambda: library.vectors)
-    found["encode and store every vector, s"] = seconds(lambda: list(library.fill()))
-    found["vectors stored"] = library.vectors.count()
-    return found
-
-
-def encoding(home: Path) -> dict[str, float]:
-    """The export against sentence-transformers, the same texts, one after the other."""
-    library = Library(home, encoders.DEFAULT)
-    rows = list(library.catalog.searchable())
-    texts = [text for _, shelf, text in rows if shelf == "prose"][:200] + [text for _, shelf, text in rows if shelf != "prose"][:800]
-    fast, reference = encoders.load(encoders.DEFAULT, home / "models"), encoders.ReferenceEncoder()
-    quick, slow = seconds(lambda: fast.encode(texts)), seconds(lambda: reference.encode(texts))
-    return {"texts encoded a second": len(texts) / quick, "the same by sentence-transformers": len(texts) / slow, "ratio": slow / quick}
-
-
-def process(home: Path) -> dict[str, float]:
-    """`codecite ask` as a whole process."""
+def run(home: Path, *words: str) -> float:
+    """Seconds of a command as a whole process; what it says is kept out of the table."""
     environment = os.environ | {"CODECITE_HOME": str(home)}
-    command = [sys.executable, "-m", "assistant.cli", "ask", "--json"]
-    found = {}
-    for label, question in (("a code", "what is CPT 90389?"), ("words", "how is sepsis sequenced?")):
-        times = [
-            seconds(lambda question=question: subprocess.run([*command, question], env=environment, check=True, capture_output=True))  # type: ignore[misc]
-            for _ in range(5)
-        ]
-        found[f"`codecite ask` process, {label}, s"] = statistics.median(times)
+    return seconds(lambda: subprocess.run([*COMMAND, *words], env=environment, capture_output=True, text=True, check=True))
+
+
+def laptop(folder: Path) -> Path:
+    """The laptop set as a folder of links, without the manual."""
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True)
+        for file in (DATA / name).rglob("*"):
+            if file.is_file() and file != MANUAL:
+                link = folder / name / file.relative_to(DATA / name)
+                link.parent.mkdir(parents=True, exist_ok=True)
+                link.symlink_to(file)
+    return folder
+
+
+def build(home: Path, files: Path) -> Figures:
+    """Build the home, then change it as a quarter does."""
+    found = {"laptop set from nothing, s": run(home, "add", str(files))}
+    found["its peak memory, MB"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    found["one new 287-page PDF, s"] = run(home, "add", str(MANUAL))
+    found["everything again, unchanged, s"] = run(home, "add", str(files))
+    found["disk, MB"] = sum(path.stat().st_size for path in home.rglob("*") if path.is_file()) / 2**20
+    library = Library(home, encoders.DEFAULT)
+    tallies = library.catalog.sources()
+    found["sources"] = len(tallies)
+    found["passages"] = sum(tally.passages for tally in tallies)
+    found["codes"] = sum(tally.codes for tally in tallies)
+    found["rows of tables"] = sum(tally.rows for tally in tallies)
+    found["vectors"] = library.vectors.count()
     return found
 
 
-def main() -> None:
-    """Run everything, print the table, write the JSON."""
+def opening(home: Path) -> Figures:
+    """A home opened by a new process, alone and for a question."""
+    code = "import sys; from pathlib import Path; from index.library import Library; Library(Path(sys.argv[1]), 'all-MiniLM-L6-v2')"
+    bare = [seconds(lambda: subprocess.run([sys.executable, "-c", code, str(home)], check=True)) for _ in range(5)]
+    found = {"open a home, process, s": statistics.median(bare)}
+    for label, question in (("a code", "what is CPT 90389?"), ("words", "how is sepsis sequenced?")):
+        found[f"`codecite ask`, {label}, process, s"] = statistics.median(run(home, "ask", "--json", question) for _ in range(5))
+    return found
+
+
+def searching(library: Library) -> Figures:
+    """Search and answer; a filter against none, in turns."""
+    plain = Filters(date.today())
+    found = spread("search", bare := times(lambda question: library.search(question, plain)))
+    for name, filters in FILTERS.items():
+        filtered = times(lambda question, filters=filters: library.search(question, filters))  # type: ignore[misc]
+        found[f"search by {name}, ratio to none"] = statistics.median(filtered) / statistics.median(bare)
+    return found | spread("answer", times(lambda question: ask(question, library)))
+
+
+def exact(library: Library) -> Figures:
+    """Exact lookups, in milliseconds."""
+    catalog, codes = library.catalog, ("45380", "99213", "90389", "20610", "J1670")
+    lookups: dict[str, Callable[[str], object]] = {
+        "code": lambda code: catalog.codes("CPT", code),
+        "pair": lambda code: catalog.tables.pairs("45378", code),
+        "units": catalog.tables.units,
+        "rows of a code": lambda code: catalog.tables.entries("CPT", code),
+    }
+    return {f"exact {name}, median ms": statistics.median(times(work, codes, 40)) for name, work in lookups.items()}
+
+
+def encoding(library: Library, folder: Path) -> Figures:
+    """The same passages by the tutorial way and by ours, a third of them prose; stored and searched."""
+    rows = list(library.catalog.searchable())
+    prose = [row for row in rows if row[1] == "prose"]
+    short = [row for row in rows if row[1] != "prose"]
+    sample = prose[:: max(1, len(prose) // 500)][:500] + short[:: max(1, len(short) // 1000)][:1000]
+    texts, shelves = [text for *_, text in sample], [shelf for _, shelf, _ in sample]
+    tutorial, ours = Tutorial(folder), encoders.load(encoders.DEFAULT, library.home / "models").for_passages()
+    ours.encode(texts[-100:])
+    quick, slow = seconds(lambda: ours.encode(texts)), seconds(lambda: tutorial.add(texts, shelves))
+    return {
+        "passages encoded a second": len(texts) / quick,
+        "the tutorial way, stored": len(texts) / slow,
+        "encoding, ratio to it": slow / quick,
+    }
+
+
+def removing(home: Path, library: Library) -> Figures:
+    """The largest sources taken away."""
+    held = {tally.source.publication: tally.source.id for tally in library.catalog.sources()}
+    pairs, prose = held["NCCI PTP edits, practitioner"], held["NCCI Policy Manual for Medicare"]
+    return {"remove the manual, s": run(home, "remove", prose), "remove 1.67 million pairs, s": run(home, "remove", pairs)}
+
+
+def main() -> int:
+    """Run everything; the exit status says whether a ratio has fallen off."""
     quiet_libraries()
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        figures = build(home)
+    if not MANUAL.exists():
+        sys.exit(f"The public files are not in {DATA}; set CODECITE_TEST_DATA to their folder.")
+    with tempfile.TemporaryDirectory() as made:
+        home = Path(made) / "home"
+        figures = build(home, laptop(Path(made) / "files"))
         library = Library(home, encoders.DEFAULT)
-        figures |= spread("search", lambda question: library.search(question, Filters(date.today())))
-        figures |= spread("answer", lambda question: ask(question, library))
-        figures |= encoding(home) | process(home)
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    table = Table("what", "figure", title=f"codecite on {machine}, {date.today()}")
-    for name, value in figures.items():
-        table.add_row(name, f"{value:,.0f}" if value >= 1000 else f"{value:.2f}")
-    Console(width=100).print(table)
-    report = {"machine": machine, "date": date.today().isoformat(), "figures": figures}
-    Path(__file__).with_name("latest.json").write_text(json.dumps(report, indent=2) + "\n")
+        figures |= (
+            opening(home) | searching(library) | exact(library) | encoding(library, Path(made) / "tutorial") | removing(home, library)
+        )
+    report("latest", figures)
+    worse = regressions(figures)
+    for line in worse:
+        print(f"worse than its reference by more than a quarter: {line}", file=sys.stderr)
+    return 1 if worse else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

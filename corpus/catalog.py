@@ -12,7 +12,7 @@ from weakref import WeakSet
 
 from corpus import rows, tables
 from corpus.codes import ICD10PCS, shelf_of
-from corpus.model import PROSE, Code, CorpusError, Document, Reading, Source, digest, searched
+from corpus.model import NOTE, PROSE, Code, CorpusError, Document, Passage, Reading, Source, digest, searched
 from corpus.rows import Listed, Placed
 
 VERSION = 2
@@ -144,12 +144,8 @@ class Catalog:
             ),
         )
         db.executemany(
-            "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-            (
-                (p.id, document.id, at, p.kind, p.text, p.locator, p.page, p.start, p.end, p.section, json.dumps(p.codes), key)
-                for at, p in enumerate(document.passages)
-                for key in (digest(searched(document.title, p)),)
-            ),
+            "INSERT INTO passages VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (_passage_row(document, at, passage) for at, passage in enumerate(document.passages)),
         )
         db.executemany(
             "INSERT OR IGNORE INTO mentions VALUES (?,?,?)",
@@ -281,29 +277,33 @@ class Catalog:
         A key stands for a text: what several editions say alike comes once a shelf.
         """
         found = self.select(
-            "SELECT p.key, CASE p.kind WHEN 'prose' THEN 'prose' ELSE json_extract(p.codes, '$[0][0]') END,"
-            " CASE p.kind WHEN 'prose' THEN d.title || '. ' || p.section || '. ' || p.text ELSE p.text END"
-            " FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id"
-            " WHERE p.kind != 'note' AND NOT (p.kind = 'term' AND json_extract(p.codes, '$[0][0]') = ?)"
+            "SELECT p.key, p.shelf, CASE p.kind WHEN 'prose' THEN d.title || '. ' || p.section || '. ' || p.text ELSE p.text END"
+            " FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id WHERE p.shelf NOT IN ('', ?)"
             " ORDER BY s.kind != 'starter', p.kind != 'prose', s.number DESC, d.ordinal, p.ordinal",
             (ICD10PCS,),
         )
-        once = {(row[0], row[1] if row[1] == PROSE else shelf_of(row[1])): row[2] for row in found}
+        once = {(row[0], row[1]): row[2] for row in found}
         return ((key, shelf, text) for (key, shelf), text in once.items())
 
     def holders(self, keys: Sequence[str], shelf: str) -> list[tuple[str, str, str]]:
         """(key, passage id, source id) of the passages of a shelf that say what these keys stand for."""
         found = self.select(
-            "SELECT p.key, p.id, d.source_id, CASE p.kind WHEN 'prose' THEN 'prose' ELSE json_extract(p.codes, '$[0][0]') END"
-            f" FROM passages p JOIN documents d ON d.id = p.document_id WHERE p.key IN ({','.join('?' * len(keys))}) AND p.kind != 'note'",
-            list(keys),
+            "SELECT p.key, p.id, d.source_id FROM passages p JOIN documents d ON d.id = p.document_id"
+            f" WHERE p.key IN ({','.join('?' * len(keys))}) AND p.shelf = ?",
+            [*keys, shelf],
         )
-        return [(row[0], row[1], row[2]) for row in found if shelf in (row[3], shelf_of(row[3]))]
+        return [(row[0], row[1], row[2]) for row in found]
 
     def keys(self, passage_ids: Sequence[str]) -> dict[str, str]:
         """Passage id → the key of its text."""
         found = self.select(f"SELECT id, key FROM passages WHERE id IN ({','.join('?' * len(passage_ids))})", list(passage_ids))
         return {row[0]: row[1] for row in found}
+
+
+def _passage_row(document: Document, at: int, p: Passage) -> tuple[object, ...]:
+    shelf = "" if p.kind == NOTE else PROSE if p.kind == PROSE else shelf_of(p.codes[0][0]) if p.codes else ""
+    codes, key = json.dumps(p.codes), digest(searched(document.title, p))
+    return p.id, document.id, at, p.kind, p.text, p.locator, p.page, p.start, p.end, p.section, codes, shelf, key
 
 
 def _code_rows(source_id: str, codes: Iterable[Code]) -> Iterator[tuple[object, ...]]:

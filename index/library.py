@@ -18,7 +18,7 @@ from corpus.codes import ICD10PCS, shelf_of
 from corpus.model import PROSE, CorpusError, Source
 from corpus.stated import NOTHING, Stated
 from index.keywords import Keywords
-from index.search import DEPTH, KEYWORD_SHARE, STOP, Filters, Hit, allows, answering, fuse
+from index.search import DEPTH, KEYWORD_SHARE, STOP, Filters, Hit, Ranked, allows, answering, fuse
 
 if TYPE_CHECKING:
     from index.encoders import Vectors
@@ -213,23 +213,26 @@ class Library:
 
     def shelves(self, text: str, shelves: Sequence[str], filters: Filters, limit: int = 10) -> dict[str, list[Hit]]:
         """Search several shelves with one encoding of the question."""
+        return {shelf: self._placed(ranked, filters, limit) for shelf, ranked in self._ranked(text, shelves, filters).items()}
+
+    def _ranked(self, text: str, shelves: Sequence[str], filters: Filters) -> dict[str, list[Ranked]]:
+        """What each shelf has for a question, of the sources in force, best first."""
         words, vector = self.words(text), self._vector(text)
         current = self.current(filters.on)
-        return {shelf: self._shelf(shelf, words, vector, filters, current, limit) for shelf in shelves}
-
-    def _shelf(
-        self, shelf: str, words: list[str], vector: "Vectors | None", filters: Filters, current: frozenset[str], limit: int
-    ) -> list[Hit]:
         over = [source.id for source in self._sources if source.id not in current]
-        by_word = self.keywords.search(words, shelf, DEPTH, over)
-        by_meaning = self._by_meaning(shelf, vector, current)
-        fused = fuse(by_word, by_meaning, KEYWORD_SHARE[shelf])
-        near = dict(by_meaning)
+
+        def ranked(shelf: str) -> list[Ranked]:
+            return fuse(self.keywords.search(words, shelf, DEPTH, over), self._by_meaning(shelf, vector, current), KEYWORD_SHARE[shelf])
+
+        return {shelf: ranked(shelf) for shelf in shelves}
+
+    def _placed(self, ranked: Sequence[Ranked], filters: Filters, limit: int) -> list[Hit]:
+        """The best passages that the filters allow, read from the catalog a few at a time."""
         kept: list[Hit] = []
-        for at in range(0, len(fused), STRIDE):
-            rows = fused[at : at + STRIDE]
-            placed = self.catalog.passages([key for key, *_ in rows])
-            hits = (Hit(placed[key], score, word, meaning, near.get(key)) for key, score, word, meaning in rows if key in placed)
+        for at in range(0, len(ranked), STRIDE):
+            rows = ranked[at : at + STRIDE]
+            placed = self.catalog.passages([row.passage for row in rows])
+            hits = (Hit(placed[row.passage], *row[1:]) for row in rows if row.passage in placed)
             kept += [hit for hit in hits if allows(filters, hit.placed)]
             if len(kept) >= limit:
                 break
@@ -246,11 +249,11 @@ class Library:
     def search(self, text: str, filters: Filters, limit: int = 10) -> list[Hit]:
         """Search every shelf the filters allow and merge, best first; passages that name a code of the query lead."""
         shelves = tuple(dict.fromkeys(map(shelf_of, filters.systems))) or tuple(KEYWORD_SHARE)
-        found = self.shelves(text, shelves, filters, limit)
         named = self._named(text, filters)
-        merged = sorted((hit for hits in found.values() for hit in hits), key=lambda hit: -hit.score)
         first = {hit.placed.passage.id for hit in named}
-        return (named + [hit for hit in merged if hit.placed.passage.id not in first])[:limit]
+        found = (row for rows in self._ranked(text, shelves, filters).values() for row in rows if row.passage not in first)
+        merged = sorted(found, key=lambda row: -row.score)
+        return (named + self._placed(merged, filters, limit))[:limit]
 
     def _named(self, text: str, filters: Filters) -> list[Hit]:
         from corpus.codes import mentions

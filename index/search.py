@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from corpus.codes import CPT, HCPCS, ICD10CM, ICD10PCS, MODIFIER, REFERENCE
-from corpus.model import Source
+from corpus.model import TERM, Source
 from corpus.rows import Placed
 
 # The share keywords have in the score; tuned on held-out questions (see docs/decisions.md).
@@ -51,10 +52,18 @@ def _scaled(found: Sequence[tuple[str, float]]) -> dict[str, float]:
     return {key: (score - low + 1e-6) / (high - low + 1e-6) for key, score in found}
 
 
-def fuse(
-    keywords: Sequence[tuple[str, float]], vectors: Sequence[tuple[str, float]], share: float
-) -> list[tuple[str, float, int | None, int | None]]:
-    """Weighted average of min-max scores, best first: (id, score, rank by keyword, rank by vector).
+class Ranked(NamedTuple):
+    """A passage's id before it is read, with what a Hit says of it."""
+
+    passage: str
+    score: float
+    by_keyword: int | None
+    by_vector: int | None
+    similarity: float | None = None
+
+
+def fuse(keywords: Sequence[tuple[str, float]], vectors: Sequence[tuple[str, float]], share: float) -> list[Ranked]:
+    """Weighted average of min-max scores, best first.
 
     Averaged scores did better than reciprocal ranks on code titles and on guideline questions.
     """
@@ -63,16 +72,18 @@ def fuse(
         share = 1.0
     word_rank = {key: rank for rank, (key, _) in enumerate(keywords, 1)}
     meaning_rank = {key: rank for rank, (key, _) in enumerate(vectors, 1)}
+    near = dict(vectors)
     fused = [
-        (
+        Ranked(
             key,
             share * by_word.get(key, 0.0) + (1 - share) * by_meaning.get(key, 0.0),
             word_rank.get(key),
             meaning_rank.get(key),
+            near.get(key),
         )
         for key in {**word_rank, **meaning_rank}
     ]
-    return sorted(fused, key=lambda row: (-row[1], row[2] is None, row[0]))
+    return sorted(fused, key=lambda row: (-row.score, row.by_keyword is None, row.passage))
 
 
 def answering(sources: Iterable[Source], on: date) -> frozenset[str]:
@@ -102,6 +113,8 @@ def allows(filters: Filters, placed: Placed) -> bool:
     """Whether a passage may answer: another payer's text never does; a document not in force does only as a code's page."""
     payer = payer_of(placed)
     if filters.payer and payer and payer != filters.payer:
+        return False
+    if filters.systems and placed.passage.kind == TERM and placed.passage.codes[0][0] not in filters.systems:
         return False
     document = placed.document
     if document.kind == "code":

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from corpus.codes import SYSTEMS, shelf_of
 from corpus.model import PROSE, Document, Passage, Source
 from corpus.rows import Placed
-from index.search import KEYWORD_SHARE, Filters, allows, answering, fuse, payer_of
+from index.search import KEYWORD_SHARE, Filters, Ranked, allows, answering, fuse, payer_of
 
 Found = list[tuple[str, float]]
 EARLY, ON, LATE = date(2020, 6, 30), date(2026, 1, 1), date(2026, 6, 30)
@@ -19,8 +19,8 @@ def ranked(pairs: dict[str, float]) -> Found:
     return sorted(pairs.items(), key=lambda pair: -pair[1])
 
 
-def scores(rows: Sequence[tuple[str, float, int | None, int | None]]) -> dict[str, float]:
-    return {key: score for key, score, _, _ in rows}
+def scores(rows: Sequence[Ranked]) -> dict[str, float]:
+    return {row[0]: row[1] for row in rows}
 
 
 # Fusion
@@ -51,14 +51,14 @@ def test_what_both_engines_rate_high_leads(keywords: Found, vectors: Found, weig
 
 def test_each_row_tells_its_rank_in_either_engine() -> None:
     rows = fuse([("a", 9.0), ("b", 2.0)], [("c", 0.9), ("b", 0.8), ("d", 0.1)], 0.5)
-    assert {key: (word, meaning) for key, _, word, meaning in rows} == {"a": (1, None), "b": (2, 2), "c": (None, 1), "d": (None, 3)}
+    assert {row.passage: (row.by_keyword, row.by_vector) for row in rows} == {"a": (1, None), "b": (2, 2), "c": (None, 1), "d": (None, 3)}
 
 
 @given(found, found, share)
 def test_every_passage_found_stands_once_best_first(keywords: Found, vectors: Found, weight: float) -> None:
     rows = fuse(keywords, vectors, weight)
     assert sorted(key for key, *_ in rows) == sorted({key for key, _ in keywords + vectors})
-    assert [score for _, score, _, _ in rows] == sorted((score for _, score, _, _ in rows), reverse=True)
+    assert [row.score for row in rows] == sorted((row.score for row in rows), reverse=True)
 
 
 @given(found, found, share)
@@ -74,7 +74,7 @@ def test_first_in_both_is_a_full_score(keywords: Found, vectors: Found, weight: 
 @given(some, share)
 def test_without_vectors_keywords_alone_decide(keywords: Found, weight: float) -> None:
     assert fuse(keywords, [], weight) == fuse(keywords, [], 1.0)
-    assert fuse(keywords, [], weight)[0][1] == pytest.approx(1.0)
+    assert fuse(keywords, [], weight)[0].score == pytest.approx(1.0)
 
 
 @given(some, some, share)
