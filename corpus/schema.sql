@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS passages (
     kind TEXT NOT NULL, text TEXT NOT NULL, locator TEXT NOT NULL, page INTEGER, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
     section TEXT NOT NULL, codes TEXT NOT NULL, shelf TEXT NOT NULL, key TEXT NOT NULL
 ) STRICT;
-CREATE INDEX IF NOT EXISTS passages_by_key ON passages (key, shelf, document_id);
+CREATE INDEX IF NOT EXISTS passages_by_key ON passages (key, shelf, document_id, id);
 CREATE INDEX IF NOT EXISTS passages_of_document ON passages (document_id, ordinal);
 CREATE INDEX IF NOT EXISTS passages_by_page ON passages (document_id, page);
 CREATE TABLE IF NOT EXISTS mentions (

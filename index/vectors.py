@@ -18,6 +18,7 @@ from index.encoders import Encoder, Vectors
 SHELVES = {"prose": "prose", CPT: "cpt", HCPCS: "hcpcs", ICD10CM: "icd-10-cm", MODIFIER: "modifiers", REFERENCE: "reference"}
 BATCH = 512  # texts encoded at a time: what a kill may lose
 STORED = 4096  # vectors stored at a time: a third faster than 512; until then the cache holds them
+SMALL = 8192  # vectors up to which a shelf is searched whole
 GARBAGE = 0.3  # share of a shelf's vectors that may have been deleted since it was made
 LITTER = 5000  # and how many may always have been
 Progress = Callable[[int, int], None]
@@ -66,6 +67,7 @@ class VectorStore:
         settings = Settings(anonymized_telemetry=False)
         self._client = chromadb.PersistentClient(str(self._folder / "chroma"), settings=settings)
         self._collections: dict[str, Collection] = {}
+        self._whole: dict[str, tuple[list[str], Vectors] | None] = {}  # small shelves, read on their first search
 
     def reload(self) -> None:
         """See what another process has written: a running client does not by itself."""
@@ -104,6 +106,7 @@ class VectorStore:
         Chroma only marks what it deletes: its files keep growing and its queries slow down.
         """
         collection = self._collection(shelf)
+        self._whole.pop(shelf, None)
         dropped = int((collection.metadata or {}).get("dropped", 0)) + len(gone)
         if dropped > max(GARBAGE * kept, LITTER):
             self._client.delete_collection(collection.name)
@@ -131,6 +134,7 @@ class VectorStore:
                     if done < len(lacking):  # the last step is told when its vectors are stored
                         progress(done, len(lacking))
                         yield done
+                self._whole.pop(shelf, None)
                 self._collection(shelf).upsert(ids=[key for key, _ in stored], embeddings=np.concatenate(encoded))
         progress(done, done)
         if lacking:
@@ -152,7 +156,19 @@ class VectorStore:
         cosines = np.asarray(found["embeddings"], dtype=np.float32) @ vector[0]
         return dict(zip(found["ids"], map(float, cosines), strict=True))
 
+    def _small(self, shelf: str) -> tuple[list[str], Vectors] | None:
+        """A small shelf in memory: a query costs Chroma a millisecond however little there is to search."""
+        if shelf not in self._whole:
+            small = 0 < self._collection(shelf).count() <= SMALL
+            held = self._collection(shelf).get(include=["embeddings"]) if small else None
+            self._whole[shelf] = held and (held["ids"], np.asarray(held["embeddings"], dtype=np.float32))
+        return self._whole[shelf]
+
     def search(self, vector: Vectors, shelf: str, limit: int) -> list[tuple[str, float]]:
         """Keys of the texts of a shelf nearest to a vector, best first, with cosine similarity."""
+        if (whole := self._small(shelf)) is not None:
+            keys, vectors = whole
+            cosines = vectors @ vector[0]
+            return [(keys[at], float(cosines[at])) for at in np.argsort(-cosines, kind="stable")[:limit]]
         found = self._collection(shelf).query(query_embeddings=vector, n_results=limit, include=["distances"])
         return [(key, 1.0 - distance) for key, distance in zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)]
