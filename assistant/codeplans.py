@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from assistant import facts
+from assistant import facts, numbered
 from assistant.answer import Evidence, Question
 from assistant.plan import Chosen, about, alike, filters, known, pick, scored
 from assistant.sentences import split, whole
@@ -106,13 +106,19 @@ def _children(listed: Listed, library: Library) -> list[Evidence]:
     return [facts.row(child, "candidate", f"{child.code.value}: {child.code.title}.") for child in below]
 
 
+def _page(listed: Listed, question: Question, library: Library) -> list[Evidence]:
+    if listed.code.system not in numbered.DESCRIBED:
+        return numbered.page(listed, question, library)
+    page = _icd_page if listed.code.system == ICD10CM else _code_page
+    return page(listed, question, library)
+
+
 def definition(question: Question, library: Library) -> Chosen:
     """What a code is: its page for CPT, HCPCS and modifiers; title, notes and children for ICD-10-CM."""
     found, missing = known(question, library)
     evidence: list[Evidence] = []
     for listed in found[:4]:
-        page = _icd_page if listed.code.system == ICD10CM else _code_page
-        evidence += page(listed, question, library)
+        evidence += _page(listed, question, library)
     if not found:
         evidence = _only_named(question, library)
     codes = tuple(_pair(listed) for listed in found)

@@ -36,6 +36,14 @@ def _evidence(source: Source, role: str, locator: str, row: str, say: str, codes
     return Evidence(0, role, f"{row}\n{say}", row, locator, document, source, say=say, codes=named)
 
 
+_SETTINGS = ("practitioner", "outpatient hospital", "DME supplier")
+
+
+def _by_setting(source: Source) -> int:
+    """Practitioner tables come first: most claims are theirs."""
+    return _SETTINGS.index(source.setting) if source.setting in _SETTINGS else len(_SETTINGS)
+
+
 def _system(code: str) -> str:
     return HCPCS if code[:1].isalpha() else CPT
 
@@ -120,6 +128,7 @@ def _grouped(found: Filed[AddOn]) -> tuple[str, str]:
 def pairs(catalog: Catalog, codes: Sequence[str], current: Iterable[str], on: date) -> list[Evidence]:
     """Every pair among some codes in every table in force, the pairs on file first."""
     tables = [source for source in catalog.tables.holding("pairs") if source.id in set(current) and _begun(source, on)]
+    tables.sort(key=_by_setting)
     rows: list[Evidence] = []
     missing: list[Evidence] = []
     for one, other in itertools.combinations(dict.fromkeys(codes), 2):
@@ -135,7 +144,7 @@ def units(catalog: Catalog, code: str, current: Iterable[str], on: date) -> list
     """The medically unlikely edits of a code in the tables in force, a sentence a setting."""
     allowed = set(current)
     found = [item for item in catalog.tables.units(code) if item.source.id in allowed and _begun(item.source, on)]
-    return [unit_row(item, "detail") for item in found]
+    return [unit_row(item, "detail") for item in sorted(found, key=lambda item: _by_setting(item.source))]
 
 
 def addons(catalog: Catalog, code: str, current: Iterable[str], on: date) -> list[Evidence]:

@@ -130,7 +130,11 @@ def definition(listed: Listed) -> Evidence:
         return row(listed, "lead", f"{code.value} is {code.title} ({kind}).")
     subject = name(code)
     subject = subject[0].upper() + subject[1:]
-    return row(listed, "lead", f"{subject}: {code.title.rstrip('.')}." if code.title else _undescribed(listed, subject))
+    if code.title:
+        return row(listed, "lead", f"{subject}: {code.title.rstrip('.')}.")
+    say = _undescribed(listed, subject)
+    bare = row(listed, "lead", say)
+    return replace(bare, text=f"{bare.text}\n{say}")
 
 
 def _undescribed(listed: Listed, subject: str) -> str:

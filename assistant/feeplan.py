@@ -1,7 +1,6 @@
 """What a code is paid, as evidence: amounts computed from the rows of Medicare's fee tables, or why there is none."""
 
 import re
-from collections.abc import Iterator
 
 from assistant import fees
 from assistant.answer import Evidence, Question
@@ -11,54 +10,53 @@ from corpus.model import Document
 from index.library import Library
 
 
-def _evidence(rows: fees.Rows, code: str, modifier: str, say: str, role: str = "detail") -> Evidence:
-    """Rows as evidence: their cells, and the sentence computed from them."""
+def _evidence(rows: fees.Rows, code: str, modifier: str, says: list[str]) -> list[Evidence]:
+    """Rows as evidence: their cells, and the sentences computed from them, each a line of the answer."""
     first = rows[0]
     cells = " · ".join(f"{name} {text}" for filed in rows for name, text in filed.row.cells)
     locator = f"row {code}-{modifier}" if modifier else f"row {code}"
     document = Document(id=first.source.id, title=first.source.title, kind="table", passages=(), url=first.source.url)
     quote = f"{locator.removeprefix('row ')} · {cells}"
-    titles = " · ".join(dict.fromkeys(filed.source.title for filed in rows))
+    text = "\n".join((quote, *dict.fromkeys(filed.source.title for filed in rows), *says))
     codes = ((first.row.system, first.row.code),)
-    return Evidence(0, role, f"{quote}\n{titles}\n{say}", quote, locator, document, first.source, say=say, codes=codes)
+    return [Evidence(0, "detail", text, quote, locator, document, first.source, say=say, codes=codes) for say in says]
 
 
-def _schedule(code: str, modifier: str, question: Question, library: Library, locality: str) -> Iterator[Evidence]:
+def _schedule(code: str, modifier: str, question: Question, library: Library, locality: str) -> list[Evidence]:
     """The fee schedule's amounts in both settings, how they are computed, and what limits them."""
     found = fees.amounts(library.catalog, code, question.on, modifier, locality, library.sources)
     if not found:
-        return
+        return []
     called = f"{code}-{modifier}" if modifier else code
-    title = found[0].rows[0].source.title
+    rows, title = found[0].rows, found[0].rows[0].source.title
     priced = [amount for amount in found if amount.value is not None]
     if not priced:
-        yield _evidence(found[0].rows, code, modifier, f"{title} gives no amount for {called}: {found[0].why}.", "lead")
-        return
+        return _evidence(rows, code, modifier, [f"{title} gives no amount for {called}: {found[0].why}."])
     where = f"in {priced[0].locality}" if priced[0].locality else "nationally"
     told = " and ".join(f"${amount.value:,} ({amount.setting})" for amount in priced)
-    yield _evidence(
-        priced[0].rows, code, modifier, f"Medicare's fee schedule allows {told} for {called} {where}, before coinsurance.", "lead"
-    )
-    for amount in priced:
-        yield _evidence(amount.rows, code, modifier, f"{amount.setting.capitalize()}: {amount.working}, from {title}.")
-    for amount in found:
-        if amount.value is None:
-            yield _evidence(amount.rows, code, modifier, f"No {amount.setting} amount: {amount.why}.")
-    for caveat in dict.fromkeys(caveat for amount in found for caveat in amount.caveats):
-        yield _evidence(found[0].rows, code, modifier, caveat)
+    says = [f"Medicare's fee schedule allows {told} for {called} {where}, before coinsurance."]
+    says += [f"{amount.setting.capitalize()}: {amount.working}, from {title}." for amount in priced]
+    says += [f"No {amount.setting} amount: {amount.why}." for amount in found if amount.value is None]
+    titles = tuple(filed.source.title for amount in found for filed in amount.rows)  # whose dates the answer warns of anyway
+    says += dict.fromkeys(caveat for amount in found for caveat in amount.caveats if not caveat.startswith(titles))
+    return _evidence(rows, code, modifier, says)
 
 
-def _others(code: str, question: Question, library: Library) -> Iterator[Evidence]:
+def _others(code: str, question: Question, library: Library) -> list[Evidence]:
     """The drug limit and the hospital outpatient rate of a code."""
+    found = []
     if limit := fees.drug_limit(library.catalog, code, question.on, library.sources):
         title = limit.rows[0].source.title
         amount = f"${limit.value:,} for {limit.dosage}" if limit.value is not None else "no amount"
-        yield _evidence(limit.rows, code, "", f"Medicare Part B payment limit for {code}: {amount}, in {title}.")
+        found += _evidence(limit.rows, code, "", [f"Medicare Part B payment limit for {code}: {amount}, in {title}."])
     if paid := fees.opps(library.catalog, code, question.on, library.sources):
         title = paid.rows[0].source.title
         rate = f"; national unadjusted rate ${paid.rate:,}" if paid.rate is not None else ""
         meaning = f" ({paid.meaning})" if paid.meaning else ""
-        yield _evidence(paid.rows, code, "", f"Hospital outpatient, {code}: status indicator {paid.status}{meaning}{rate}, in {title}.")
+        found += _evidence(
+            paid.rows, code, "", [f"Hospital outpatient, {code}: status indicator {paid.status}{meaning}{rate}, in {title}."]
+        )
+    return found
 
 
 def locality_in(question: Question, library: Library) -> str:
@@ -74,4 +72,5 @@ def rows(question: Question, library: Library) -> list[Evidence]:
     modifier = next((m.value for m in question.mentions if m.system == MODIFIER), "")
     codes = dict.fromkeys(m.value for m in question.mentions if m.wellformed and m.system in PROCEDURES)
     scheduled = [item for code in codes for item in _schedule(code, modifier, question, library, locality)]
-    return scheduled + [item for code in codes for item in _others(code, question, library)]
+    others = [item for code in codes for item in _others(code, question, library)]
+    return scheduled + others if any("allows" in (item.say or "") for item in scheduled) else others + scheduled

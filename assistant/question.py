@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.answer import Question, Turn
-from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER, Known, Mention, mentions, ranges
+from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER, Known, Mention, mentions, numbered, ranges
 from corpus.payers import payer_in, payer_named
 
 LIMIT = 2000  # characters a question may have
@@ -38,7 +38,9 @@ _PAIR = re.compile(r"\b(together|bundl\w*|unbundl\w*|same\s+(day|session|claim|t
 _UNITS = re.compile(r"\b(mues?|medically\s+unlikely|max(imum)?\s+units?|how\s+many\s+units?|units?\s+(limit|allowed))\b", re.I)
 _ADDON = re.compile(r"\badd[\s-]?ons?\b|\bprimary\s+(codes?|procedures?|services?)\b", re.I)
 _FEE = re.compile(
-    r"\b(fees?|rvus?|price|reimburse\w*|payment\s+(amount|rate|limit)|allowed\s+amount|how\s+much|conversion\s+factor)\b", re.I
+    r"\b(fees?|rvus?|price|reimburse\w*|payment\s+(amount|rate|limit)|allowed\s+amount|how\s+much|conversion\s+factor"
+    r"|(?:does|do|will|would)\s+(?:\w+\s+){1,3}pay|payment\s+for)\b",
+    re.I,
 )
 _COVER = re.compile(
     r"\b(cover(s|ed|age)?|medical(ly)?\s+necess\w*|pays?\s+for|paid|ncd|lcd|prior\s+auth\w*|preauth\w*|policy|benefit)\b", re.I
@@ -56,6 +58,7 @@ _ADMINISTRATION = re.compile(
 _ASKS_WHY = re.compile(r"\b(when|why|how|may|can|should|must|guidelines?|rules?|sequenc\w*|mean(s|ing)?|difference)\b", re.I)
 _DEFINE = frozenset(
     """
+    pos place drg ms revenue carc rarc denial remark cvx ncd lcd article pcs reason
     what whats what's s is are does do define describe description explain tell me about meaning of definition look up lookup show
     the an a code codes cpt hcpcs icd 10 cm modifier modifiers mean means please describes for in date on dos service as and or
     i need info information used use stand stands hi hello hey good morning afternoon evening
@@ -197,7 +200,7 @@ def understand(text: str, known: Known, today: date, turns: Sequence[Turn] = (),
     message = cleaned(text)
     whole = standalone(message, turns, known)
     on = given.get("on") or date_in(whole)
-    named = tuple(mentions(whole, known))
+    named = tuple(mentions(whole, known) or numbered(whole, known))
     spans = tuple(ranges(whole))
     intent = "smalltalk" if _GREETING.fullmatch(message) else _intent(whole, named, spans)
     systems = given.get("systems") or systems_in(whole)

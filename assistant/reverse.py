@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assistant import facts
+from assistant import drugtable, facts
 from assistant.abbreviations import written_out
 from assistant.answer import Evidence, Question
 from assistant.plan import Chosen, filters
@@ -92,7 +92,9 @@ def _evidence(candidate: Candidate, first: bool) -> Evidence:
 
 
 def lookup(question: Question, library: Library) -> Chosen:
-    """Rank codes for a description, in the systems asked for or in all."""
+    """Rank codes for a description, in the systems asked for or in all; what the Table of Drugs settles is not ranked."""
+    if ICD10CM in (question.systems or (ICD10CM,)) and (settled := drugtable.lookup(question, library)):
+        return settled
     systems = question.systems or (CPT, HCPCS, ICD10CM)
     systems = (CPT, HCPCS) if systems in ((CPT,), (HCPCS,)) else systems
     described = written_out(question.subject)

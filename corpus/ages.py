@@ -7,7 +7,7 @@ from functools import cache
 from corpus.model import Source
 from corpus.publishers import rhythms
 
-_UNITS = {1: "month", 3: "quarter", 4: "third of a year", 6: "half-year", 12: "year"}
+_UNITS = {1: "month", 3: "quarter", 12: "year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,8 @@ class Age:
     months: int  # from one edition to the next
 
     def __str__(self) -> str:
-        unit = _UNITS.get(self.months, f"{self.months} months")
-        plural = unit.replace("third of a year", "thirds of a year") if "third" in unit else f"{unit}s"
-        return f"{self.editions} {unit if self.editions == 1 else plural} old"
+        unit = _UNITS.get(self.months, "edition")
+        return f"{self.editions} {unit}{'' if self.editions == 1 else 's'} old"
 
 
 @cache

@@ -121,6 +121,32 @@ def mentions(text: str, known: Known = lambda system, value: False) -> list[Ment
     return sorted(found, key=lambda mention: mention.start)
 
 
+_NUMBERED = (  # systems whose codes are bare numbers: nothing but the name before them tells them
+    (POS, re.compile(r"\b(?:POS|place\s+of\s+service)(?:\s+codes?)?\s*[#:]?\s*(\d{2})\b", re.I)),
+    (MSDRG, re.compile(r"\b(?:MS[-\s]?)?DRG\s*[#:]?\s*(\d{3})\b", re.I)),
+    (REVENUE, re.compile(r"\brev(?:enue)?\.?\s+codes?\s*[#:]?\s*(\d{3,4})\b", re.I)),
+    (CARC, re.compile(r"\b(?:CARC|denial\s+code|(?:CO|PR|OA|PI)(?=[-\s]?\d))[-\s#:]*([A-Z]?\d{1,3})\b", re.I)),
+    (RARC, re.compile(r"\b(?:RARC\s*|remark\s+code\s*)?(M[A]?\d{1,3}|N\d{1,3})\b", re.I)),
+    (CVX, re.compile(r"\bCVX(?:\s+codes?)?\s*[#:]?\s*(\d{1,3})\b", re.I)),
+    (NCD, re.compile(r"\bNCD\s*[#:]?\s*(\d{1,3}(?:\.\d{1,3}){0,3})\b", re.I)),
+    (LCD, re.compile(r"\b(?:LCD\s*)?(D?L\d{5})\b", re.I)),
+    (ARTICLE, re.compile(r"\b(?:article\s*)?(A5\d{4})\b", re.I)),
+    (ICD10PCS, re.compile(r"\b(?:ICD-?10-?)?(?:PCS\s*)?([0-9B-HX][0-9A-HJ-NP-Z]{6})\b", re.I)),
+)
+_WIDTH = {REVENUE: 4, CVX: 2}  # digits such a code has with its leading zeros
+
+
+def numbered(text: str, known: Known) -> list[Mention]:
+    """Find codes of systems that have numbers for codes, as far as they are on file: 'POS 22', 'DRG 470', 'CO-16', 'NCD 240.2'."""
+    found = []
+    for system, pattern in _NUMBERED:
+        for match in pattern.finditer(text):
+            value = match[1].upper().zfill(_WIDTH.get(system, 0))
+            if known(system, value):
+                found.append(Mention(system, value, match.start(), match.end()))
+    return found
+
+
 def ranges(text: str) -> list[tuple[str, str, str]]:
     """Find code ranges such as 99202–99215 as (system, first, last); both ends of one system and length."""
     found = []
