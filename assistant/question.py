@@ -39,7 +39,7 @@ _UNITS = re.compile(r"\b(mues?|medically\s+unlikely|max(imum)?\s+units?|how\s+ma
 _ADDON = re.compile(r"\badd[\s-]?ons?\b|\bprimary\s+(codes?|procedures?|services?)\b", re.I)
 _FEE = re.compile(
     r"\b(fees?|rvus?|price|reimburse\w*|payment\s+(amount|rate|limit)|allowed\s+amount|how\s+much|conversion\s+factor"
-    r"|(?:does|do|will|would)\s+(?:\w+\s+){1,3}pay|payment\s+for)\b",
+    r"|what\s+(?:does|do|will|would)\s+(?:\w+\s+){1,3}pay|payment\s+for)\b",
     re.I,
 )
 _COVER = re.compile(

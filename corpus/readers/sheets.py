@@ -47,7 +47,7 @@ class Sheet:
         """Rows that hold anything, their cells stripped and by field; a column the file lacks is ''."""
         for number, row in self.rows:
             found = {name: row[index].strip() if index < len(row) else "" for name, index in self.at.items()}
-            if any(found.values()):
+            if any(found.values()) or any(cell.strip() for cell in row):
                 yield number, dict.fromkeys(self.fields, "") | found
 
     def day(self, number: int, record: Mapping[str, str], column: str) -> date | None:
