@@ -41,7 +41,11 @@ def check(values: Sequence[str], library: Library, on: date) -> tuple[list[tuple
     current = library.current(on)
     procedures = [value for system, value in named if system in edits.PROCEDURES]
     found = [finding for pair in named for finding in _one(pair, library, on)]
-    found += map(_paired, edits.pairs(library.catalog, procedures, current, on))
+    for item in edits.pairs(library.catalog, procedures, current, on):
+        if _said(item).startswith("Reason on file"):
+            found[-1] = replace(found[-1], text=f"{found[-1].text} {_said(item)}")
+        else:
+            found.append(_paired(item))
     for code in procedures:
         found += _added_on(code, procedures, library, current, on)
         found += [Finding("note", "units", _said(item), item) for item in edits.units(library.catalog, code, current, on)]

@@ -11,15 +11,25 @@ from assistant.answer import Evidence
 from assistant.chat import nearest
 from assistant.facts import best, in_force, notes
 from assistant.output import visible
-from corpus.codes import dotted, mentions, system_of
+from corpus.codes import ICD10CM, dotted, mentions, system_of
+from corpus.readers.drugs import ndc
 from corpus.rows import Listed
 from index.library import Library
+
+
+def _package(value: str) -> list[str]:
+    """A drug package's number as the catalog writes it, if it is one."""
+    try:
+        return [ndc(value)]
+    except ValueError:
+        return []
 
 
 def systems_of(value: str, library: Library) -> list[tuple[str, str]]:
     """The systems on file that have a code as typed, each with how it writes it; the one that grammar names first."""
     named = [(m.system, m.value) for m in mentions(value, library.catalog.knows) if m.wellformed]
-    spellings = dict.fromkeys((value.strip(), value.strip().upper(), value.strip().lower(), dotted(value.strip())))
+    bare = value.strip()
+    spellings = dict.fromkeys((bare, bare.upper(), bare.lower(), dotted(bare), *_package(bare)))
     on_file = [(system, written) for written in spellings for system in library.catalog.tables.systems(written)]
     return [pair for pair in dict.fromkeys(named + on_file) if pair in on_file]
 
@@ -44,6 +54,7 @@ def _listing(listed: Listed, library: Library, on: date) -> dict[str, Any]:
         "parent": code.parent,
         "attributes": dict(code.attributes),
         "notes": [{"locator": item.locator, "text": item.quote} for item in notes(library.catalog, listed)],
+        "locator": code.value if code.system == ICD10CM else f"row {code.value}",
         "source_id": source.id,
         "source": source.title,
         "edition": source.edition,

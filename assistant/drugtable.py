@@ -16,7 +16,7 @@ from index.library import Library
 _COLUMNS = (  # words of the question → the column's heading begins so
     (r"adverse\s+(?:effects?|reactions?)|side\s+effects?", "Adverse effect"),
     (r"under-?dos\w*|not\s+taking|non-?complian\w*", "Underdosing"),
-    (r"suicid\w*|self[-\s]harm|intentional(?:ly)?", "Poisoning Intentional"),
+    (r"(?<!not )(?<!non[-\s])\b(?:suicid\w*|self[-\s]harm|intentional(?:ly)?)", "Poisoning Intentional"),
     (r"assault", "Poisoning Assault"),
     (r"undetermined", "Poisoning Undetermined"),
     (r"accident\w*|unintentional\w*|overdos\w*|poison\w*|toxic\w*", "Poisoning Accidental"),
@@ -27,14 +27,17 @@ _SMALL = re.compile(
     r"effects?|reactions?|harm|self|caused)\b",
     re.I,
 )
+_LONGEST = 13  # words of a name in the table
 
 
 def _substances(text: str) -> Iterator[str]:
     """What may be the substance of a question, the longest run of words first."""
-    words = re.findall(r"[a-z0-9][\w,-]*", _SMALL.sub(" ", _ASKED.sub(" ", text.lower())))
-    for length in range(len(words), 0, -1):
+    words = re.findall(r"[a-z0-9][\w,'-]*", _ASKED.sub(" ", text.lower()))
+    telling = [not _SMALL.fullmatch(word.rstrip(",")) for word in words]
+    for length in range(min(len(words), _LONGEST), 0, -1):
         for at in range(len(words) - length + 1):
-            yield entry_code(" ".join(words[at : at + length]))
+            if any(telling[at : at + length]):
+                yield entry_code(" ".join(words[at : at + length]).rstrip(","))
 
 
 def _row(found: Filed[Entry], library: Library, question: Question, column: str, value: str) -> list[Evidence]:

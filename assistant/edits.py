@@ -29,11 +29,13 @@ TYPES = {  # CMS, NCCI add-on code edits, types
 CONTRACTOR = "CCCCC"  # stands for primary codes that the contractor defines
 
 
-def _evidence(source: Source, role: str, locator: str, row: str, say: str, codes: Sequence[str]) -> Evidence:
-    """A row as evidence: its cells, and the sentence that states them."""
+def _evidence(source: Source, role: str, locator: str, row: str, says: Sequence[str], codes: Sequence[str]) -> list[Evidence]:
+    """A row as evidence: its cells, and the sentences that state them."""
     document = Document(id=source.id, title=source.title, kind="table", passages=(), url=source.url)
     named = tuple((_system(code), code) for code in codes)
-    return Evidence(0, role, f"{row}\n{say}", row, locator, document, source, say=say, codes=named)
+    text = "\n".join((row, *says))
+    roles = (role, *["detail"] * len(says))
+    return [Evidence(0, role, text, row, locator, document, source, say=say, codes=named) for role, say in zip(roles, says, strict=False)]
 
 
 _SETTINGS = ("practitioner", "outpatient hospital", "DME supplier")
@@ -62,12 +64,11 @@ def _where(source: Source) -> str:
     return f" ({source.setting})" if source.setting else ""
 
 
-def pair_row(found: Filed[Pair], on: date, role: str) -> Evidence:
+def pair_row(found: Filed[Pair], on: date, role: str) -> list[Evidence]:
     """A pair on file: who is column two, whether a modifier may bypass it, and the reason on file."""
     pair, source = found.row, found.source
     dates = [f"from {pair.effective}"] * bool(pair.effective) + [f"to {pair.ended}"] * bool(pair.ended)
     cells = [f"column 1 {pair.column1}", f"column 2 {pair.column2}", f"modifier indicator {pair.indicator}", *dates, pair.rationale]
-    row = " · ".join(cell for cell in cells if cell)
     who = f"{pair.column2} is column 2 to {pair.column1} in {source.title}"
     if not _in_force(pair, on):
         say = f"Not in force on {on}: the pair {pair.column1}/{pair.column2} in {source.title} holds {' '.join(dates)}."
@@ -76,17 +77,10 @@ def pair_row(found: Filed[Pair], on: date, role: str) -> Evidence:
     else:
         opening = "Not together for the same session" if pair.indicator == "0" else "Only with a modifier"
         say = f"{opening}: {who}, and {BYPASS[pair.indicator]}."
-    return _evidence(source, role, f"row {pair.column1}/{pair.column2}", row, say, (pair.column1, pair.column2))
-
-
-def pair_reason(found: Filed[Pair]) -> Evidence | None:
-    """The rationale of a pair, as its row gives it."""
-    pair = found.row
-    if not pair.rationale:
-        return None
-    row = f"{pair.column1}/{pair.column2} · {pair.rationale}"
-    say = f"Reason on file for {pair.column1}/{pair.column2}{_where(found.source)}: {pair.rationale.rstrip('.')}."
-    return _evidence(found.source, "detail", f"row {pair.column1}/{pair.column2}", row, say, (pair.column1, pair.column2))
+    reason = f"Reason on file for {pair.column1}/{pair.column2}{_where(source)}: {pair.rationale.rstrip('.')}."
+    says = [say, reason] if pair.rationale else [say]
+    locator = f"row {pair.column1}/{pair.column2}"
+    return _evidence(source, role, locator, " · ".join(filter(None, cells)), says, (pair.column1, pair.column2))
 
 
 def no_pair(one: str, other: str, table: Source, role: str) -> Evidence:
@@ -96,7 +90,7 @@ def no_pair(one: str, other: str, table: Source, role: str) -> Evidence:
         f"There is no pair for {one} and {other} in {table.title}, in either order; that is not a permission: "
         "other edits, payer rules and documentation still apply."
     )
-    return _evidence(table, role, f"no row {one}/{other}", row, say, (one, other))
+    return _evidence(table, role, f"no row {one}/{other}", row, [say], (one, other))[0]
 
 
 def unit_row(found: Filed[Unit], role: str) -> Evidence:
@@ -105,7 +99,7 @@ def unit_row(found: Filed[Unit], role: str) -> Evidence:
     row = f"{unit.code} · MUE {unit.units} · adjudication indicator {unit.indicator} · {unit.rationale}"
     count = f"{unit.units} {'unit' if unit.units == 1 else 'units'}"
     say = f"{unit.code}: at most {count} in {source.title} ({ADJUDICATION.get(unit.indicator, f'MAI {unit.indicator}')})."
-    return _evidence(source, role, f"row {unit.code}", row, say, (unit.code,))
+    return _evidence(source, role, f"row {unit.code}", row, [say], (unit.code,))[0]
 
 
 def addon_rows(code: str, rows: Sequence[Filed[AddOn]], on: date) -> Iterator[Evidence]:
@@ -118,7 +112,7 @@ def addon_rows(code: str, rows: Sequence[Filed[AddOn]], on: date) -> Iterator[Ev
         row = f"{code} · add-on code, type {kind} · primary codes: {', '.join(primaries) or CONTRACTOR}"
         listed = f"the primary codes on file are {', '.join(primaries)}" if primaries else "no primary codes are on file"
         say = f"{code} is an add-on code ({TYPES.get(kind, f'type {kind}')}); {listed}, in {source.title}."
-        yield _evidence(source, "detail", f"row {code}", row, say, (code, *primaries))
+        yield from _evidence(source, "detail", f"row {code}", row, [say], (code, *primaries))
 
 
 def _grouped(found: Filed[AddOn]) -> tuple[str, str]:
@@ -134,8 +128,7 @@ def pairs(catalog: Catalog, codes: Sequence[str], current: Iterable[str], on: da
     for one, other in itertools.combinations(dict.fromkeys(codes), 2):
         on_file = [found for found in catalog.tables.pairs(one, other) if found.source in tables]
         for found in sorted(on_file, key=lambda found: (not _in_force(found.row, on), tables.index(found.source))):
-            reason = pair_reason(found)
-            rows += [pair_row(found, on, "lead" if not rows else "detail"), *([reason] if reason else [])]
+            rows += pair_row(found, on, "lead" if not rows else "detail")
         missing += [no_pair(one, other, table, "detail") for table in tables if all(found.source != table for found in on_file)]
     return rows + missing
 

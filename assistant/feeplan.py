@@ -1,6 +1,7 @@
 """What a code is paid, as evidence: amounts computed from the rows of Medicare's fee tables, or why there is none."""
 
 import re
+from collections.abc import Iterable
 
 from assistant import fees
 from assistant.answer import Evidence, Question
@@ -22,11 +23,20 @@ def _evidence(rows: fees.Rows, code: str, modifier: str, says: list[str]) -> lis
     return [Evidence(0, "detail", text, quote, locator, document, first.source, say=say, codes=codes) for say in says]
 
 
+def _unwarned(caveats: Iterable[str]) -> list[str]:
+    """The caveats that the answer's own warnings leave out: they tell of an edition that is over, not of one begun after the date."""
+    return [caveat for caveat in dict.fromkeys(caveats) if " held until " not in caveat]
+
+
 def _schedule(code: str, modifier: str, question: Question, library: Library, locality: str) -> list[Evidence]:
     """The fee schedule's amounts in both settings, how they are computed, and what limits them."""
     found = fees.amounts(library.catalog, code, question.on, modifier, locality, library.sources)
+    listed = bool(found) or not modifier
+    found = found if listed else fees.amounts(library.catalog, code, question.on, "", locality, library.sources)
     if not found:
         return []
+    lacking = [] if listed else [f"The schedule has no row for {code}-{modifier}: these are the amounts of {code} alone."]
+    modifier = modifier if listed else ""
     called = f"{code}-{modifier}" if modifier else code
     rows, title = found[0].rows, found[0].rows[0].source.title
     priced = [amount for amount in found if amount.value is not None]
@@ -37,8 +47,7 @@ def _schedule(code: str, modifier: str, question: Question, library: Library, lo
     says = [f"Medicare's fee schedule allows {told} for {called} {where}, before coinsurance."]
     says += [f"{amount.setting.capitalize()}: {amount.working}, from {title}." for amount in priced]
     says += [f"No {amount.setting} amount: {amount.why}." for amount in found if amount.value is None]
-    titles = tuple(filed.source.title for amount in found for filed in amount.rows)  # whose dates the answer warns of anyway
-    says += dict.fromkeys(caveat for amount in found for caveat in amount.caveats if not caveat.startswith(titles))
+    says += [*lacking, *_unwarned(caveat for amount in found for caveat in amount.caveats)]
     return _evidence(rows, code, modifier, says)
 
 
@@ -48,14 +57,15 @@ def _others(code: str, question: Question, library: Library) -> list[Evidence]:
     if limit := fees.drug_limit(library.catalog, code, question.on, library.sources):
         title = limit.rows[0].source.title
         amount = f"${limit.value:,} for {limit.dosage}" if limit.value is not None else "no amount"
-        found += _evidence(limit.rows, code, "", [f"Medicare Part B payment limit for {code}: {amount}, in {title}."])
+        found += _evidence(
+            limit.rows, code, "", [f"Medicare Part B payment limit for {code}: {amount}, in {title}.", *_unwarned(limit.caveats)]
+        )
     if paid := fees.opps(library.catalog, code, question.on, library.sources):
         title = paid.rows[0].source.title
         rate = f"; national unadjusted rate ${paid.rate:,}" if paid.rate is not None else ""
         meaning = f" ({paid.meaning})" if paid.meaning else ""
-        found += _evidence(
-            paid.rows, code, "", [f"Hospital outpatient, {code}: status indicator {paid.status}{meaning}{rate}, in {title}."]
-        )
+        told = f"Hospital outpatient, {code}: status indicator {paid.status}{meaning}{rate}, in {title}."
+        found += _evidence(paid.rows, code, "", [told, *_unwarned(paid.caveats)])
     return found
 
 

@@ -34,11 +34,11 @@ def page(listed: Listed, question: Question, library: Library) -> list[Evidence]
     """What a code is, what its rows say, and of a coverage document its first sentences."""
     code, current = listed.code, library.current(question.on)
     found = [facts.definition(listed)]
-    rows = [item for item in library.catalog.tables.entries(code.system, code.value) if item.source.id in current]
     if code.system in _COVERAGE:
-        rows = [item for item in rows if item in versions_of(library.catalog, code.system, code.value)]
-        found += [row(item, facts.name(code)) for item in rows[:1]]
+        newest = [item for item in versions_of(library.catalog, code.system, code.value) if item.source.id in current]
+        found += [row(item, facts.name(code)) for item in newest[:1]]
         return found + _text(code.system, code.value, library, current)
+    rows = [item for item in library.catalog.tables.entries(code.system, code.value) if item.source.id in current]
     called = facts.name(code)
     return found + [row(item, called) for item in rows[:_ROWS] if code.system not in (CARC, RARC) or item.row.cells]
 

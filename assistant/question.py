@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.answer import Question, Turn
-from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER, Known, Mention, mentions, numbered, ranges
+from corpus.codes import ARTICLE, CPT, HCPCS, ICD10CM, LCD, MODIFIER, NCD, Known, Mention, mentions, named, ranges
 from corpus.payers import payer_in, payer_named
 
 LIMIT = 2000  # characters a question may have
@@ -129,6 +129,7 @@ def _intent(text: str, named: Sequence[Mention], spans: Sequence[object]) -> str
         ("fee", bool(codes) and bool(_FEE.search(text))),
         ("definition", bool(named) and _asks_what(text, named)),
         ("modifiers", not named and bool(re.search(r"\b(list|common|all|every)\b.*\bmodifiers\b", text, re.I)) and len(text) < 60),
+        ("aspect", any(mention.system in (NCD, LCD, ARTICLE) for mention in named)),
         ("coverage", bool(_COVER.search(text))),
         ("administration", bool(_ADMINISTRATION.search(text))),
         ("aspect", bool(named)),
@@ -200,9 +201,9 @@ def understand(text: str, known: Known, today: date, turns: Sequence[Turn] = (),
     message = cleaned(text)
     whole = standalone(message, turns, known)
     on = given.get("on") or date_in(whole)
-    named = tuple(mentions(whole, known) or numbered(whole, known))
+    found = tuple(named(whole, known))
     spans = tuple(ranges(whole))
-    intent = "smalltalk" if _GREETING.fullmatch(message) else _intent(whole, named, spans)
+    intent = "smalltalk" if _GREETING.fullmatch(message) else _intent(whole, found, spans)
     systems = given.get("systems") or systems_in(whole)
     question = Question(
         text=message,
@@ -210,7 +211,7 @@ def understand(text: str, known: Known, today: date, turns: Sequence[Turn] = (),
         intent=intent,
         on=on if isinstance(on, date) else today,
         dated=isinstance(on, date),
-        mentions=named,
+        mentions=found,
         ranges=spans,
         payer=payer_named(given.get("payer")) or payer_in(whole),
         state=str(given["state"]) if given.get("state") else None,

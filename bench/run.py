@@ -110,8 +110,8 @@ def encoding(library: Library, folder: Path) -> Figures:
     quick, slow = seconds(lambda: ours.encode(texts)), seconds(lambda: tutorial.add(texts, shelves))
     return {
         "passages encoded a second": len(texts) / quick,
-        "the tutorial way, stored": len(texts) / slow,
-        "encoding, ratio to it": slow / quick,
+        "the tutorial way, encoded and stored a second": len(texts) / slow,
+        "encoding, ratio to the tutorial way": slow / quick,
     }
 
 

@@ -33,7 +33,11 @@ class Mention:
 _NAME = r"(?:CPT(?:®|\(r\))?|HCPCS(?:\s+level\s+(?:II|2))?|ICD[-\s]?(?:10|9)(?:[-\s]?CM)?|PCS)"
 _PREFIXED = re.compile(rf"\b({_NAME})[\s:#-]*(?:codes?\s*)?[#:]?\s*([A-Z0-9][A-Z0-9.]{{2,}})(?![\w.]*\w)", re.I)
 _NO_CODE = re.compile(r"(?:FY)?(?:19|20)\d\d|\d+(?:ST|ND|RD|TH)")  # years and ordinals after a system's name
-_CPT = re.compile(r"(?<![\w.$])(?<!\$\s)(\d{4}[0-9FTUM]|0\d{3}A)(?![\w%]|\.\d|,\d{3}(?!\d)|-\d{4}\b(?!\d))", re.I | re.A)
+_CPT = re.compile(
+    r"(?<![\w.$§])(?<!\$\s)(?<!§\s)(?<!U\.S\.C\.\s)(?<!\bUSC\s)"
+    r"(\d{4}[0-9FTUM]|0\d{3}A)(?![\w%]|\.\d|,\d{3}(?!\d)|-\d{4}\b(?!\d))",
+    re.I | re.A,
+)
 _HCPCS = re.compile(r"(?<![\w.])([A-CEGHJ-MP-V]\d{4})(?![\w])", re.I | re.A)
 _DOTTED = re.compile(r"(?<![\w.])([A-TV-ZU]\d[0-9AB]\.[0-9A-Z]{1,4})(?![\w])", re.I | re.A)
 _UNDOTTED = re.compile(r"(?<![\w.])([A-Z]\d[0-9AB](?:[0-9A-Z]{0,4}))(?!\w|\.\w|-\d)", re.I | re.A)
@@ -125,13 +129,13 @@ _NUMBERED = (  # systems whose codes are bare numbers: nothing but the name befo
     (POS, re.compile(r"\b(?:POS|place\s+of\s+service)(?:\s+codes?)?\s*[#:]?\s*(\d{2})\b", re.I)),
     (MSDRG, re.compile(r"\b(?:MS[-\s]?)?DRG\s*[#:]?\s*(\d{3})\b", re.I)),
     (REVENUE, re.compile(r"\brev(?:enue)?\.?\s+codes?\s*[#:]?\s*(\d{3,4})\b", re.I)),
-    (CARC, re.compile(r"\b(?:CARC|denial\s+code|(?:CO|PR|OA|PI)(?=[-\s]?\d))[-\s#:]*([A-Z]?\d{1,3})\b", re.I)),
-    (RARC, re.compile(r"\b(?:RARC\s*|remark\s+code\s*)?(M[A]?\d{1,3}|N\d{1,3})\b", re.I)),
+    (CARC, re.compile(r"\b(?:CARC|denial\s+code|(?:CO(?!2\b)(?=-?\d|\s\d{1,3}\W*(?:$|denial|mean))|PR|OA|PI)(?=[-\s]?\d))[-\s#:]*([A-Z]?\d{1,3})\b", re.I)),
+    (RARC, re.compile(r"(?:\b(?:RARC|remark\s+codes?)[-\s#:]*|^\W*(?:what\s+(?:is|does)\s+)?)(MA?\d{1,3}|N\d{1,3})\b", re.I)),
     (CVX, re.compile(r"\bCVX(?:\s+codes?)?\s*[#:]?\s*(\d{1,3})\b", re.I)),
     (NCD, re.compile(r"\bNCD\s*[#:]?\s*(\d{1,3}(?:\.\d{1,3}){0,3})\b", re.I)),
     (LCD, re.compile(r"\b(?:LCD\s*)?(D?L\d{5})\b", re.I)),
     (ARTICLE, re.compile(r"\b(?:article\s*)?(A5\d{4})\b", re.I)),
-    (ICD10PCS, re.compile(r"\b(?:ICD-?10-?)?(?:PCS\s*)?([0-9B-HX][0-9A-HJ-NP-Z]{6})\b", re.I)),
+    (ICD10PCS, re.compile(r"\b(?:PCS(?:\s+codes?)?[-\s#:]*)?([0-9B-HX][0-9A-HJ-NP-Z]{6})\b", re.I)),
 )
 _WIDTH = {REVENUE: 4, CVX: 2}  # digits such a code has with its leading zeros
 
@@ -145,6 +149,18 @@ def numbered(text: str, known: Known) -> list[Mention]:
             if known(system, value):
                 found.append(Mention(system, value, match.start(), match.end()))
     return found
+
+
+def named(text: str, known: Known) -> list[Mention]:
+    """Find what a text names: codes by their grammar, else codes of numbered systems; 'RARC N130' is no ICD-10-CM code N13.0."""
+    numbers = numbered(text, known)
+    spoken = [item for item in numbered(text, lambda system, value: True) if item.end - item.start > len(item.value)]
+
+    def taken(mention: Mention) -> bool:
+        others = spoken if mention.wellformed else [*spoken, *numbers]
+        return any(other.start <= mention.start and mention.end <= other.end for other in others)
+
+    return [mention for mention in mentions(text, known) if not taken(mention)] or numbers
 
 
 def ranges(text: str) -> list[tuple[str, str, str]]:

@@ -30,6 +30,7 @@ class _Table:
     same: str  # whether it is the row `o` of the other source
     key: str
     says: str
+    differs: str = ""  # whether the rows `t` and `o` contradict each other, where that is not to say something else
 
 
 _NUMBER = "t.source = (SELECT number FROM sources WHERE id = {0})"
@@ -42,6 +43,10 @@ _TABLES = (
         "t.system || ' ' || t.value",
         "t.title || CASE t.billable WHEN 1 THEN ' · billable' WHEN 0 THEN ' · not billable' ELSE '' END"
         " || coalesce(' · from ' || t.valid_from, '') || coalesce(' · to ' || t.valid_to, '')",
+        # what one source does not say at all is no revision: a list without dates or without descriptions
+        "(o.title != t.title AND o.title != '' AND t.title != '') OR (o.billable != t.billable)"
+        " OR (o.valid_from IS NOT NULL AND t.valid_from IS NOT NULL AND (o.valid_from != t.valid_from OR o.valid_to IS NOT t.valid_to))"
+        " OR (o.valid_to != t.valid_to)",
     ),
     _Table(
         "pair",
@@ -85,9 +90,10 @@ def _comparing(table: _Table) -> str:
     gone = other.format(old.replace("t.source", "o.source"))
     says_there = table.says.replace("t.", "o.")
     held = table.same.split(" ")[0]
+    differs = f"({held} IS NULL OR {table.differs})" if table.differs else "after IS NOT before"
     return (
         f"SELECT {table.key} key, {table.says} before, CASE WHEN {held} IS NULL THEN NULL ELSE {says_there} END after"
-        f" FROM {table.name} t LEFT JOIN {there} WHERE {old} AND after IS NOT before"
+        f" FROM {table.name} t LEFT JOIN {there} WHERE {old} AND {differs}"
         f" UNION ALL SELECT {table.key}, NULL, {table.says} FROM {table.name} t LEFT JOIN {gone} WHERE {new} AND {held} IS NULL"
         " ORDER BY 1"
     )

@@ -18,7 +18,7 @@ from corpus.codes import ICD10PCS, shelf_of
 from corpus.model import PROSE, CorpusError, Source
 from corpus.stated import NOTHING, Stated
 from index.keywords import Keywords
-from index.search import DEPTH, KEYWORD_SHARE, STOP, Filters, Hit, Ranked, allows, answering, fuse
+from index.search import DEPTH, KEYWORD_SHARE, STOP, Filters, Hit, Ranked, allows, answering, fuse, merge
 
 if TYPE_CHECKING:
     from index.encoders import Vectors
@@ -251,16 +251,16 @@ class Library:
         shelves = tuple(dict.fromkeys(map(shelf_of, filters.systems))) or tuple(KEYWORD_SHARE)
         named = self._named(text, filters)
         first = {hit.placed.passage.id for hit in named}
-        found = (row for rows in self._ranked(text, shelves, filters).values() for row in rows if row.passage not in first)
-        merged = sorted(found, key=lambda row: -row.score)
+        merged = merge(self._ranked(text, shelves, filters).values())
+        merged = [row for row in merged if row.passage not in first]
         return (named + self._placed(merged, filters, limit))[:limit]
 
     def _named(self, text: str, filters: Filters) -> list[Hit]:
-        from corpus.codes import mentions
+        from corpus.codes import named as named_in
 
         current = self.current(filters.on)
         wanted = filters.systems
-        named = (m for m in mentions(text, self.catalog.knows) if m.wellformed and (not wanted or m.system in wanted))
+        named = (m for m in named_in(text, self.catalog.knows) if m.wellformed and (not wanted or m.system in wanted))
         pairs = dict.fromkeys((m.system, m.value) for m in named)
         placed = (item for system, value in pairs for item in self.catalog.naming(system, value, 20))
         kept = [item for item in placed if item.source.id in current and allows(filters, item)]

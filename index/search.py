@@ -86,6 +86,17 @@ def fuse(keywords: Sequence[tuple[str, float]], vectors: Sequence[tuple[str, flo
     return sorted(fused, key=lambda row: (-row.score, row.by_keyword is None, row.passage))
 
 
+def merge(shelves: Iterable[Sequence[Ranked]]) -> list[Ranked]:
+    """One list of several shelves, best first.
+
+    The scores of a shelf say what is best on it, not how good that is; so each shelf counts as much as its nearest passage is near.
+    """
+    nearest = [(rows, max((row.similarity or 0.0 for row in rows), default=0.0)) for rows in shelves]
+    top = max((near for _, near in nearest), default=0.0)
+    weighed = [row._replace(score=row.score * (near / top if top > 0 else 1.0)) for rows, near in nearest for row in rows]
+    return sorted(weighed, key=lambda row: -row.score)
+
+
 def answering(sources: Iterable[Source], on: date) -> frozenset[str]:
     """The sources that answer for a date: of each publication the edition in force, else the nearest before, else the first."""
     publications: dict[str, list[Source]] = {}

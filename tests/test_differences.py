@@ -30,14 +30,15 @@ def told(catalog: Catalog) -> set[tuple[str, str, str]]:
 
 def test_codes_added_deleted_and_revised(catalog: Catalog) -> None:
     kept, gone = Code("HCPCS", "J9901", "one"), Code("HCPCS", "J9902", "two")
-    ended, revised = Code("HCPCS", "J9903", "three"), Code("HCPCS", "J9904", "four")
+    began = date(2020, 1, 1)
+    ended, revised = Code("HCPCS", "J9903", "three", began), Code("HCPCS", "J9904", "four")
     catalog.put(Reading(source("a"), codes=(kept, gone, ended, revised)))
     catalog.put(
         Reading(
             source("b"),
             codes=(
                 kept,
-                Code("HCPCS", "J9903", "three", valid_to=date(2026, 1, 1)),
+                Code("HCPCS", "J9903", "three", began, date(2026, 1, 1)),
                 Code("HCPCS", "J9904", "5"),
                 Code("HCPCS", "J9905", "n"),
             ),
@@ -45,10 +46,17 @@ def test_codes_added_deleted_and_revised(catalog: Catalog) -> None:
     )
     assert list(changes(catalog, "a", "b")) == [
         Change("code", "deleted", "HCPCS J9902", "two", None),
-        Change("code", "revised", "HCPCS J9903", "three", "three · to 2026-01-01"),
+        Change("code", "revised", "HCPCS J9903", "three · from 2020-01-01", "three · from 2020-01-01 · to 2026-01-01"),
         Change("code", "revised", "HCPCS J9904", "four", "5"),
         Change("code", "added", "HCPCS J9905", None, "n"),
     ]
+
+
+@pytest.mark.parametrize("bare", [Code("CPT", "90001", "one"), Code("CPT", "90001", "", date(2020, 1, 1))])
+def test_what_one_source_does_not_say_is_no_revision(catalog: Catalog, bare: Code) -> None:
+    catalog.put(Reading(source("a"), codes=(bare,)))
+    catalog.put(Reading(source("b"), codes=(Code("CPT", "90001", "one", date(2020, 1, 1)),)))
+    assert list(changes(catalog, "a", "b")) == list(changes(catalog, "b", "a")) == []
 
 
 def test_pairs_units_and_add_ons(catalog: Catalog) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from corpus.codes import SYSTEMS, shelf_of
 from corpus.model import PROSE, Document, Passage, Source
 from corpus.rows import Placed
-from index.search import KEYWORD_SHARE, Filters, Ranked, allows, answering, fuse, payer_of
+from index.search import KEYWORD_SHARE, Filters, Ranked, allows, answering, fuse, merge, payer_of
 
 Found = list[tuple[str, float]]
 EARLY, ON, LATE = date(2020, 6, 30), date(2026, 1, 1), date(2026, 6, 30)
@@ -257,3 +257,21 @@ def test_a_document_answers_from_its_first_day_to_its_last(effective: date | Non
 @pytest.mark.parametrize(("effective", "ended"), [(LATE, None), (None, EARLY)])
 def test_a_page_of_a_code_answers_out_of_its_time_too(effective: date | None, ended: date | None) -> None:
     assert allows(Filters(ON), placed(effective=effective, ended=ended, kind="code"))
+
+
+# Shelves merged
+
+
+def test_the_shelf_whose_best_is_nearest_leads() -> None:
+    near = [Ranked("a", 1.0, 1, 1, 0.9), Ranked("b", 0.4, 2, None)]
+    far = [Ranked("c", 1.0, 1, 1, 0.3), Ranked("d", 0.9, 2, 2, 0.2)]
+    assert [row.passage for row in merge([far, near])] == ["a", "b", "c", "d"]
+    assert [row.score for row in merge([far, near])] == pytest.approx([1.0, 0.4, 1 / 3, 0.3])
+
+
+def test_without_vectors_shelves_are_merged_by_their_scores() -> None:
+    assert [row.passage for row in merge([[Ranked("a", 0.9, 1, None)], [Ranked("b", 1.0, 1, None)], []])] == ["b", "a"]
+
+
+def test_nothing_merged_is_nothing() -> None:
+    assert merge([]) == []

@@ -110,8 +110,7 @@ def _document(held: _Version, kind: Kind) -> Document:
     name = f"{kind.name} {held.number}"
     fields = [(heading, held.record.get(column, "")) for column, heading in kind.texts.items()]
     cut = tuple(passages(sections(name, fields)))
-    if held.aside:
-        cut = tuple(replace(passage, kind=NOTE, codes=((kind.system, held.number),)) for passage in cut)
+    cut = tuple(replace(passage, kind=NOTE if held.aside else passage.kind, codes=((kind.system, held.number),)) for passage in cut)
     return Document(
         id=f"{held.number}-v{held.version}",
         title=f"{name}: {held.title}",
