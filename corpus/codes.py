@@ -129,7 +129,14 @@ _NUMBERED = (  # systems whose codes are bare numbers: nothing but the name befo
     (POS, re.compile(r"\b(?:POS|place\s+of\s+service)(?:\s+codes?)?\s*[#:]?\s*(\d{2})\b", re.I)),
     (MSDRG, re.compile(r"\b(?:MS[-\s]?)?DRG\s*[#:]?\s*(\d{3})\b", re.I)),
     (REVENUE, re.compile(r"\brev(?:enue)?\.?\s+codes?\s*[#:]?\s*(\d{3,4})\b", re.I)),
-    (CARC, re.compile(r"\b(?:CARC|denial\s+code|(?:CO(?!2\b)(?=-?\d|\s\d{1,3}\W*(?:$|denial|mean))|PR|OA|PI)(?=[-\s]?\d))[-\s#:]*([A-Z]?\d{1,3})\b", re.I)),
+    (
+        CARC,
+        re.compile(
+            r"\b(?:CARC|denial\s+code|(?:CO(?!2\b)(?=-?\d|\s\d{1,3}\W*(?:$|denial|mean))|PR|OA|PI)(?=[-\s]?\d))"
+            r"[-\s#:]*([A-Z]?\d{1,3})\b",
+            re.I,
+        ),
+    ),
     (RARC, re.compile(r"(?:\b(?:RARC|remark\s+codes?)[-\s#:]*|^\W*(?:what\s+(?:is|does)\s+)?)(MA?\d{1,3}|N\d{1,3})\b", re.I)),
     (CVX, re.compile(r"\bCVX(?:\s+codes?)?\s*[#:]?\s*(\d{1,3})\b", re.I)),
     (NCD, re.compile(r"\bNCD\s*[#:]?\s*(\d{1,3}(?:\.\d{1,3}){0,3})\b", re.I)),
