@@ -52,11 +52,13 @@ def sources(as_json: Json = False) -> None:
     if as_json:
         say_json({"sources": rows})
         return
-    table = Table(Column("source", no_wrap=True, overflow="fold"), "title", "edition", "passages", "codes", "rows", "age", "licence")
+    names = ("title", "edition", "from", "passages", "codes", "rows", "age", "licence", "digest")
+    table = Table(Column("source", no_wrap=True, overflow="fold"), *names)
     for row in rows:
         old = f"⚠ {row['age']}" if row["overdue"] else row["age"] or "–"
         counts = (f"{row[name]:,}" for name in ("passages", "codes", "rows"))
-        cells = (row["source_id"], row["title"], row["edition"] or "–", *counts, old, row["licence"])
+        held = (row["source_id"], row["title"], row["edition"] or "–", row["effective"] or "–")
+        cells = (*held, *counts, old, row["licence"], row["digest"][:8])
         table.add_row(*map(visible, cells))
     show(table)
 

@@ -45,7 +45,7 @@ def port_of(text: str) -> int:
 
 
 def quiet_libraries() -> None:
-    """Switch off the telemetry and the update checks of every library, before any is imported, and a pool of threads that is in the way."""
+    """Switch off the telemetry and the update checks of every library, before any is imported."""
     for name, value in {
         "ANONYMIZED_TELEMETRY": "False",
         "GRADIO_ANALYTICS_ENABLED": "False",
@@ -55,4 +55,3 @@ def quiet_libraries() -> None:
         "LANGSMITH_TRACING": "false",
     }.items():
         os.environ[name] = value
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # its threads would spin beside the encoder's: a search took twice as long

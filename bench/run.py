@@ -66,6 +66,13 @@ def build(home: Path, files: Path) -> Figures:
     return found
 
 
+def pairs(home: Path) -> Figures:
+    """The largest table into an empty home: read, checked, written."""
+    library = Library(home, encoders.DEFAULT)
+    took = seconds(lambda: library.add(DATA / "ncci" / "ptp_2024Q3_prac_active.csv.gz"))
+    return {"pairs added a second": sum(tally.rows for tally in library.catalog.sources()) / took}
+
+
 def opening(home: Path) -> Figures:
     """A home opened by a new process, alone and for a question."""
     code = "import sys; from pathlib import Path; from index.library import Library; Library(Path(sys.argv[1]), 'all-MiniLM-L6-v2')"
@@ -129,7 +136,7 @@ def main() -> int:
         sys.exit(f"The public files are not in {DATA}; set CODECITE_TEST_DATA to their folder.")
     with tempfile.TemporaryDirectory() as made:
         home = Path(made) / "home"
-        figures = build(home, laptop(Path(made) / "files"))
+        figures = build(home, laptop(Path(made) / "files")) | pairs(Path(made) / "pairs")
         library = Library(home, encoders.DEFAULT)
         figures |= (
             opening(home) | searching(library) | exact(library) | encoding(library, Path(made) / "tutorial") | removing(home, library)

@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,7 +24,7 @@ DEFAULT = "all-MiniLM-L6-v2"
 PROBES = ("tetanus immune globulin", "Excludes1", "May 45380 and 45378 be billed together on the same date of service? " * 4)
 SAME = 0.999  # least cosine between the export and the reference
 NEAR = 0.97  # the same for its 8-bit form, which encodes passages: found as well, see docs/performance.md
-ROOM = 4096  # tokens a batch may hold, padding included: more is slower on two cores, long texts most of all
+ROOM = 2048  # tokens a batch may hold, padding included: more is slower, long texts most of all
 ROWS = 64
 _WHOLE, _PASSAGES = "model.onnx", "passages.onnx"
 Vectors = NDArray[np.float32]
@@ -96,9 +97,11 @@ class OnnxEncoder:
         self._tokenizer.enable_truncation(json.loads((folder / "export.json").read_text())["length"])
         self._tokenizer.no_padding()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = os.cpu_count() or 1
+        options.intra_op_num_threads = 1 if file == _PASSAGES else os.cpu_count() or 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(folder / file), options, providers=["CPUExecutionProvider"])
+        # many batches are quicker side by side than one after the other on all cores
+        self._batches_at_once = ThreadPoolExecutor(os.cpu_count() or 1) if file == _PASSAGES else None
 
     def for_passages(self) -> Encoder:
         """The 8-bit form of the same weights, where it proved near enough."""
@@ -108,18 +111,22 @@ class OnnxEncoder:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Encode in order of length, so that nothing is padded far."""
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        each = map if self._batches_at_once is None else self._batches_at_once.map
         out: Vectors | None = None
-        for rows in _batches([len(ids) for ids in tokens]):
-            width = len(tokens[rows[-1]])
-            ids, mask = np.zeros((2, len(rows), width), dtype=np.int64)
-            for line, row in enumerate(rows):
-                ids[line, : len(tokens[row])] = tokens[row]
-                mask[line, : len(tokens[row])] = 1
-            vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        for rows, vectors in each(lambda rows: (rows, self._run([tokens[row] for row in rows])), _batches([len(ids) for ids in tokens])):
             if out is None:
                 out = np.empty((len(tokens), vectors.shape[1]), dtype=np.float32)
             out[rows] = vectors
         return out if out is not None else np.empty((0, 0), dtype=np.float32)
+
+    def _run(self, tokens: Sequence[Sequence[int]]) -> Vectors:
+        """One batch, padded to its longest text."""
+        ids, mask = np.zeros((2, len(tokens), max(map(len, tokens))), dtype=np.int64)
+        for line, own in enumerate(tokens):
+            ids[line, : len(own)] = own
+            mask[line, : len(own)] = 1
+        vectors: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        return vectors
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:

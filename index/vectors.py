@@ -10,6 +10,7 @@ import chromadb
 import numpy as np
 from chromadb.api.models.Collection import Collection
 from chromadb.config import Settings
+from threadpoolctl import threadpool_limits
 
 from corpus.catalog import Catalog
 from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER, REFERENCE
@@ -55,6 +56,7 @@ class VectorStore:
     """The vectors of one home under one encoder."""
 
     def __init__(self, folder: Path, encoder: Encoder) -> None:
+        threadpool_limits(1, user_api="blas")  # its threads would spin beside the encoder's: a search took twice as long
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._encoder = encoder

@@ -114,7 +114,7 @@ def test_the_run_ends_with_1_where_a_ratio_has_fallen_off(
 ) -> None:
     run: Any = benchmark("run")
     monkeypatch.setattr(run, "MANUAL", Path(__file__))
-    for name in ("opening", "searching", "exact", "removing", "build", "laptop", "quiet_libraries", "Library"):
+    for name in ("pairs", "opening", "searching", "exact", "removing", "build", "laptop", "quiet_libraries", "Library"):
         monkeypatch.setattr(run, name, lambda *given: {})
     monkeypatch.setattr(run, "encoding", lambda *given: {FASTER: ratio, SLOWER: 1.0})
     assert run.main() == status
