@@ -18,6 +18,7 @@ from index.encoders import Encoder, Vectors
 from index.library import Library
 
 ASKED = 2000
+PROSE = 4000  # passages of prose at most: they are encoded twice
 BATCH = 512
 
 
@@ -49,7 +50,8 @@ def titles(library: Library, chance: np.random.Generator) -> tuple[list[tuple[st
 
 def prose(library: Library, chance: np.random.Generator) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """(key, text) of prose, and (key, words of one of its sentences) to ask with."""
-    held = [(key, text) for key, shelf, text in library.catalog.searchable() if shelf == "prose"]
+    every = [(key, text) for key, shelf, text in library.catalog.searchable() if shelf == "prose"]
+    held = [every[at] for at in chance.permutation(len(every))[:PROSE]]
     asked = []
     for at in chance.permutation(len(held)):
         key, text = held[at]

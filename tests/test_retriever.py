@@ -75,9 +75,9 @@ def test_documents_are_the_hits_of_the_library_in_their_order(small_library: Lib
 )
 def test_metadata_says_where_a_passage_stands(small_library: Library, query: str, source_id: str, locator: str, codes: list[str]) -> None:
     documents = CodeciteRetriever(library=small_library, on=ON).invoke(query)
-    metadata = next(document.metadata for document in documents if document.metadata["codes"] == codes)
+    metadata = next(document.metadata for document in documents if document.metadata["locator"] == locator)
     placed = small_library.catalog.shelf(source_id)[0]
-    assert (metadata["source_id"], metadata["locator"], metadata["title"]) == (source_id, locator, placed.document.title)
+    assert (metadata["source_id"], metadata["codes"], metadata["title"]) == (source_id, codes, placed.document.title)
     assert set(metadata) == {"source_id", "title", "locator", "page", "codes", "score"}
     assert json.loads(json.dumps(metadata)) == metadata
 
