@@ -112,7 +112,7 @@ def _filed(catalog: Catalog, kind: str, code: str, publication: str, on: date, s
     found = catalog.tables.entries(kind, code)
     if not any(filed.source.publication == publication for filed in found):
         return ()
-    every = sources if sources is not None else [tally.source for tally in catalog.sources()]
+    every = sources if sources is not None else catalog.editions()
     chosen = _editions(every, publication, on)
     return tuple(filed for filed in found if filed.source.id in chosen)
 

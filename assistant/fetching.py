@@ -1,7 +1,6 @@
 """The command that downloads publications from their publishers, and lists which can be had."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +17,6 @@ from index.library import Library
 
 if TYPE_CHECKING:
     from corpus.publishers import Offer
-    from corpus.transfer import Report
 
 Names = Annotated[list[str] | None, typer.Argument(help="What to download; nothing lists what there is.", show_default=False)]
 Accept = Annotated[bool, typer.Option("--accept", help="Accept the licence that the publisher shows before the file.")]
@@ -49,14 +47,15 @@ def fetch(names: Names = None, accept: Accept = False, listed: From = None, as_j
 
 def _brought(offer: "Offer", folder: Path, accept: bool, paths: list[Path]) -> bool:
     """Download a publication and note its files, all of them or none; False, and a line that says why, where that fails."""
+    from assistant.progress import progress
     from corpus.fetch import fetch as fetched
 
     if offer.accept and not accept:
         warn(f"{offer.name}: its licence must be accepted first: `codecite fetch --accept {offer.name}`. Its page: {offer.page}")
         return False
     try:
-        with _bar(offer.name) as report:
-            found = list(fetched(offer, folder, report))
+        with progress(offer.name, in_bytes=True) as show:
+            found = list(fetched(offer, folder, lambda file, done, whole: show(done, whole)))
     except CorpusError as error:
         warn(str(error))
         return False
@@ -65,20 +64,6 @@ def _brought(offer: "Offer", folder: Path, accept: bool, paths: list[Path]) -> b
         say(f"{offer.name}: {each.path.name}: {became}")
         paths.extend(each.parts)
     return True
-
-
-@contextmanager
-def _bar(name: str) -> Iterator["Report"]:
-    """A terminal sees how much of a file is here, how fast it comes and how long it will take."""
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
-
-    text = TextColumn("{task.description}", markup=False)
-    columns = (text, BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(name, total=None)
-        yield lambda file, done, whole: bar.update(task, description=visible(file), completed=done, total=whole)
 
 
 def _rows(known: Mapping[str, "Offer"], library: Library) -> list[dict[str, Any]]:

@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.home import fill, opened
 from assistant.output import fail, say, warn
 from corpus.archives import Found, files
-from corpus.ingest import Outcome
 from corpus.model import CorpusError
-from corpus.stated import Stated, stated
 from index.library import Library
+
+if TYPE_CHECKING:
+    from corpus.ingest import Outcome
+    from corpus.stated import Stated
 
 
 def prepare() -> None:
@@ -25,7 +27,7 @@ def prepare() -> None:
         say(f"Ready: {len(library.sources)} sources in {library.home}")
 
 
-def _tell(found: Found, outcome: Outcome, seconds: float) -> None:
+def _tell(found: Found, outcome: "Outcome", seconds: float) -> None:
     match outcome.status:
         case "refused" | "left out" as status:
             warn(f"{found.name}: {status}: {outcome.reason}")
@@ -41,8 +43,10 @@ def _tell(found: Found, outcome: Outcome, seconds: float) -> None:
         warn(f"{found.name}: note: {hint}")
 
 
-def _stated(**options: str | None) -> Stated:
+def _stated(**options: str | None) -> "Stated":
     """What the options state; one that cannot be ends the command before any work begins."""
+    from corpus.stated import stated
+
     try:
         return stated(options)
     except CorpusError as error:
@@ -84,7 +88,7 @@ def add(
         raise typer.Exit(1)
 
 
-def _taken(library: Library, paths: list[Path], told: Stated) -> Iterator[Outcome]:
+def _taken(library: Library, paths: list[Path], told: "Stated") -> "Iterator[Outcome]":
     """Take files in, telling of each; the bar counts the bytes of files as they lie, whatever is packed in them."""
     from assistant.progress import progress
 

@@ -1,12 +1,15 @@
 """How old an edition is, counted in what its publication appears in: quarters, years, months."""
 
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from pathlib import Path
 
 from corpus.model import Source
-from corpus.publishers import rhythms
 
+LISTED = Path(__file__).with_name("sources.toml")
 _UNITS = {1: "month", 3: "quarter", 12: "year"}
 
 
@@ -23,8 +26,14 @@ class Age:
 
 
 @cache
-def _rhythms() -> dict[str, int]:
-    return dict(rhythms())
+def rhythms() -> Mapping[str, int]:
+    """How many months apart a publication's editions appear, by the name readers give it.
+
+    The list is the program's own and checked in its tests; what people write themselves is read by `publishers`, which costs more.
+    """
+    listed = tomllib.loads(LISTED.read_text(encoding="utf-8"))["sources"].values()
+    named = ((entry["publication"], entry["months"]) for entry in listed)
+    return {name: months for names, months in named for name in ([names] if isinstance(names, str) else names)}
 
 
 def age(source: Source, on: date) -> Age | None:
@@ -32,7 +41,7 @@ def age(source: Source, on: date) -> Age | None:
 
     Calendar periods are counted, not days: an edition of July is one quarter old from the first of October.
     """
-    months = _rhythms().get(source.publication)
+    months = rhythms().get(source.publication)
     begins = source.effective
     if not months or not begins or begins > on:
         return None

@@ -167,6 +167,10 @@ class Catalog:
         )
         return [Tally(rows.source(row), row["documents"], row["passages"], row["codes"], row["rows"], row["added"]) for row in found]
 
+    def editions(self) -> list[Source]:
+        """Every source, oldest first."""
+        return [rows.source(row) for row in self.select(f"SELECT {rows.SOURCE} FROM sources s ORDER BY s.number")]
+
     def source_digests(self) -> dict[str, str]:
         """Source id → digest of its content, for comparing a derived index with the truth."""
         return {row[0]: row[1] for row in self.select("SELECT id, digest || '@' || number || '@' || added FROM sources")}

@@ -8,9 +8,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from corpus.ages import LISTED
 from corpus.model import CorpusError
-
-LISTED = Path(__file__).with_name("sources.toml")
 
 _One = BeforeValidator(lambda found: (found,) if isinstance(found, str) else found)
 Address = Annotated[str, Field(pattern=r"^https?://[^/\s]+(/\S*)?$")]
@@ -92,8 +91,3 @@ def offers(path: Path | None = None) -> Mapping[str, Offer]:
         raise CorpusError(f"{listed}: {place or 'sources'}: {first['msg']}") from None
     except (AttributeError, TypeError):
         raise CorpusError(f"{listed}: write a table a source: [sources.NAME]") from None
-
-
-def rhythms() -> Mapping[str, int]:
-    """How many months apart a publication's editions appear, by the name readers give it."""
-    return {publication: offer.months for offer in offers().values() for publication in offer.publication}

@@ -10,9 +10,10 @@ from tempfile import TemporaryDirectory
 
 from corpus.archives import DAMAGED, UNPACKED, content, members
 from corpus.model import CorpusError, Reading, UnknownLayout
-from corpus.readers import FIXED, LAYOUTS
+from corpus.readers.fixed import FIXED
 from corpus.readers.icd10cm import ORDER_LINE, read_order, read_tabular
 from corpus.readers.indexes import read_index
+from corpus.readers.layouts import LAYOUTS
 from corpus.readers.lines import read_lines
 from corpus.readers.mapped import mapping_beside, read_mapped, unmapped
 from corpus.readers.pdf import read_pdf

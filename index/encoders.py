@@ -179,8 +179,16 @@ def export(model: "SentenceTransformer", folder: Path) -> None:
         )
 
 
-def _shrink(folder: Path) -> None:
-    """Write the 8-bit form beside the export: the weights of its matrices by channel, what flows through them as it comes."""
+def _alike(one: Encoder, other: Encoder) -> float:
+    """The least cosine between two encoders over the probes."""
+    return float((one.encode(PROBES) * other.encode(PROBES)).sum(axis=1).min())
+
+
+def _shrink(fast: OnnxEncoder, folder: Path) -> None:
+    """Write the 8-bit form beside the export, where it can be made and proves near enough.
+
+    Its matrices are quantized by channel, what flows through them as it comes.
+    """
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     logging.getLogger().addFilter(said := lambda record: False)  # it advises on the root logger
@@ -192,13 +200,14 @@ def _shrink(folder: Path) -> None:
             op_types_to_quantize=["MatMul"],
             weight_type=QuantType.QInt8,
         )
+        near = _alike(fast.for_passages(), fast) >= NEAR
+    except Exception as error:  # quantizers raise many kinds; the whole form always works
+        logging.getLogger(__name__).info("no 8-bit form of %s: %s", fast.name, error)
+        near = False
     finally:
         logging.getLogger().removeFilter(said)
-
-
-def _alike(one: Encoder, other: Encoder) -> float:
-    """The least cosine between two encoders over the probes."""
-    return float((one.encode(PROBES) * other.encode(PROBES)).sum(axis=1).min())
+    if not near:
+        (folder / _PASSAGES).unlink(missing_ok=True)
 
 
 def load(name: str, cache: Path) -> Encoder:
@@ -216,9 +225,8 @@ def load(name: str, cache: Path) -> Encoder:
             export(reference._model, Path(made))
             fast = OnnxEncoder(name, Path(made))
             same = _alike(fast, reference) >= SAME
-            _shrink(Path(made))
-            if _alike(fast.for_passages(), reference) < NEAR:
-                (Path(made) / _PASSAGES).unlink()
+            if same:
+                _shrink(fast, Path(made))
         except Exception as error:  # exporters raise many kinds; the reference always works
             logging.getLogger(__name__).info("no ONNX export of %s: %s", name, error)
             same = False

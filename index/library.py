@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from corpus import archives, ingest
-from corpus.archives import Found
 from corpus.catalog import Catalog
 from corpus.codes import ICD10PCS, shelf_of
 from corpus.model import PROSE, CorpusError, Source
-from corpus.stated import NOTHING, Stated
 from index.keywords import Keywords
 from index.search import DEPTH, KEYWORD_SHARE, STOP, Filters, Hit, Ranked, allows, answering, fuse, merge
 
 if TYPE_CHECKING:
+    from corpus.archives import Found
+    from corpus.ingest import Outcome
+    from corpus.stated import Stated
     from index.encoders import Vectors
     from index.vectors import Progress, VectorStore
 
@@ -82,7 +82,7 @@ class Library:
         self._writes = _Turn(home, "write.lock")  # catalog and keywords: for the moment of one file
         self._encodes = _Turn(home, "encode.lock")  # vectors: for as long as filling takes
         self._stamp = self.catalog.stamp
-        self._sources = [tally.source for tally in self.catalog.sources()]
+        self._sources = self.catalog.editions()
         self.readiness = Readiness(0, 0)
         with suppress(CorpusError):  # whoever is writing now will bring the keywords up to date
             if self.keywords.stale(self.catalog):
@@ -94,32 +94,34 @@ class Library:
         """Whether the embedded sources have been read; the starter documents come last."""
         return any(source.kind == "starter" for source in self._sources)
 
-    def prepare(self) -> list[ingest.Outcome]:
+    def prepare(self) -> "list[Outcome]":
         """Bring catalog and keywords up to date: seconds on the first run, milliseconds later."""
+        from corpus import ingest  # every reader: a question needs none
+
         with self._writes.taken():
             outcomes = ingest.add_embedded(self.catalog)
             self.keywords.sync(self.catalog)
         self._refresh()
         return outcomes
 
-    def add(self, path: Path) -> ingest.Outcome:
+    def add(self, path: Path) -> "Outcome":
         """Take one file in and make its words findable; its vectors are filled in by `fill`."""
-        with self._writes.taken():
-            outcome = ingest.add(self.catalog, path)
-            self.keywords.sync(self.catalog)
-        self._refresh()
+        *_, (_, outcome) = self.add_all([path])
         return outcome
 
-    def add_all(self, paths: Sequence[Path], told: Stated = NOTHING) -> Iterator[tuple[Found, ingest.Outcome]]:
+    def add_all(self, paths: Sequence[Path], told: "Stated | None" = None) -> "Iterator[tuple[Found, Outcome]]":
         """Take in files, folders and archives, one transaction a file; the keywords follow at the end, or when it is cut short.
 
         What is `told` holds for every one of them.
         """
+        from corpus import archives, ingest
+        from corpus.stated import NOTHING
+
         try:
             with TemporaryDirectory() as scratch:
                 for found in (inner for path in paths for inner in archives.found(path, Path(scratch))):
                     with self._writes.taken():
-                        outcome = ingest.add(self.catalog, found.path, found.origin, found.named, told)
+                        outcome = ingest.add(self.catalog, found.path, found.origin, found.named, told or NOTHING)
                     yield found, outcome
         finally:
             with self._writes.taken():
@@ -140,7 +142,7 @@ class Library:
         """Encode what has no vector yet, a batch a step, and what is added meanwhile."""
 
         def note(done: int, total: int) -> None:
-            everything = sum(1 for _ in self.catalog.searchable()) if not done else self.readiness.total
+            everything = self.vectors.count() + total if not done else self.readiness.total
             self.readiness = Readiness(everything - total + done, everything)
             progress(done, total)
 
@@ -156,7 +158,7 @@ class Library:
 
     def _refresh(self) -> None:
         self._stamp = self.catalog.stamp
-        self._sources = [tally.source for tally in self.catalog.sources()]
+        self._sources = self.catalog.editions()
         self.keywords.reload()
 
     def freshen(self) -> None:

@@ -29,8 +29,9 @@ from typer.testing import CliRunner
 from assistant import cli
 from corpus import fetch as fetching
 from corpus import ingest, transfer
+from corpus.ages import LISTED, rhythms
 from corpus.model import CorpusError
-from corpus.publishers import LISTED, Offer, offers, rhythms
+from corpus.publishers import Offer, offers
 from index import encoders
 from index.library import Library
 
