@@ -35,6 +35,11 @@ class Question:
     state: str | None = None
     systems: tuple[str, ...] = ()
     subject: str = ""  # for a reverse lookup: the words to find a code for
+    setting: str | None = None  # practitioner | outpatient hospital | DME supplier | inpatient hospital
+    contractor: str | None = None  # the Medicare contractor named, as the coverage tables write it
+    units: int | None = None
+    age: int | None = None  # of the patient, in years
+    withheld: tuple[str, ...] = ()  # kinds of personal data left out of `text` and `standalone`
 
 
 @dataclass(frozen=True, slots=True)

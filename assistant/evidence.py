@@ -27,6 +27,10 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "guideline": proseplans.guideline,
     "modifiers": codeplans.modifiers,
     "reverse": reverse.lookup,
+    "claim": tableplans.pair,
+    "history": codeplans.validity,
+    "crosswalk": codeplans.definition,
+    "denial": codeplans.definition,
 }
 
 
