@@ -116,8 +116,8 @@ def _begin(source: Source) -> date:
 
 
 def payer_of(placed: Placed) -> str | None:
-    """Whose rules a passage states; None where they are anybody's."""
-    return placed.document.payer or placed.source.payer
+    """Whose rules a passage states, else whose its first page says it is; None where they are anybody's."""
+    return placed.document.payer or placed.source.payer or placed.source.names
 
 
 def allows(filters: Filters, placed: Placed) -> bool:

@@ -1,5 +1,6 @@
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -213,6 +214,12 @@ def placed(
 )
 def test_a_document_speaks_for_its_own_payer_else_its_sources(document: str | None, source: str | None, payer: str | None) -> None:
     assert payer_of(placed(payer=document, source_payer=source)) == payer
+
+
+@pytest.mark.parametrize(("stated", "named", "payer"), [(None, "Aetna", "Aetna"), ("Cigna", "Aetna", "Cigna")])
+def test_a_payer_a_first_page_names_counts_where_none_is_stated(stated: str | None, named: str, payer: str) -> None:
+    item = placed(source_payer=stated)
+    assert payer_of(replace(item, source=replace(item.source, names=named))) == payer
 
 
 @pytest.mark.parametrize(
