@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from corpus.codes import SYSTEMS, shelf_of
 from corpus.model import PROSE, Document, Passage, Source
 from corpus.rows import Placed
-from index.search import KEYWORD_SHARE, Filters, Ranked, allows, answering, fuse, merge, payer_of
+from index.search import KEYWORD_SHARE, Filters, Ranked, allows, answering, fuse, merge, payer_of, speaks
 
 Found = list[tuple[str, float]]
 EARLY, ON, LATE = date(2020, 6, 30), date(2026, 1, 1), date(2026, 6, 30)
@@ -282,3 +282,32 @@ def test_without_vectors_shelves_are_merged_by_their_scores() -> None:
 
 def test_nothing_merged_is_nothing() -> None:
     assert merge([]) == []
+
+
+def filed(kind: str, payer: str | None = None, names: str | None = None) -> Source:
+    return Source("s", "s", "s", "made up", kind, payer=payer, names=names)
+
+
+@pytest.mark.parametrize(
+    ("source", "filters", "asked"),
+    [
+        (filed("pdf"), Filters(ON), True),
+        (filed("pdf", payer="Cigna"), Filters(ON, "Aetna"), False),
+        (filed("pdf", names="Cigna"), Filters(ON, "Aetna"), False),
+        (filed("pdf", names="Aetna"), Filters(ON, "Aetna", own=True), True),
+        (filed("pdf"), Filters(ON, "Aetna"), True),
+        (filed("pdf"), Filters(ON, "Aetna", own=True), False),
+        (filed("starter"), Filters(ON, "Aetna", own=True), True),
+        (filed("pdf"), Filters(ON, kinds=frozenset({"manual"})), False),
+        (filed("manual"), Filters(ON, kinds=frozenset({"manual"})), True),
+        (filed("statute"), Filters(ON, without=frozenset({"statute"})), False),
+    ],
+)
+def test_a_source_is_asked_where_the_filters_let_it_speak(source: Source, filters: Filters, asked: bool) -> None:
+    assert speaks(filters, source) is asked
+
+
+def test_a_payers_own_text_is_asked_for_apart_from_what_holds_for_any() -> None:
+    assert allows(Filters(ON, "Aetna"), placed())
+    assert not allows(Filters(ON, "Aetna", own=True), placed())
+    assert allows(Filters(ON, "Aetna", own=True), placed(payer="Aetna"))
