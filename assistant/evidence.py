@@ -6,11 +6,10 @@ from dataclasses import replace
 from assistant import codeplans, proseplans, reverse, tableplans
 from assistant.answer import Evidence, Question, Warning
 from assistant.plan import Chosen, dated, known
-from corpus.ages import age
+from corpus.ages import STALE, age
 from corpus.codes import icd9_mentions
 from index.library import Library
 
-STALE = 2  # editions that must have appeared since one, from which an answer that rests on it says so
 PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "definition": codeplans.definition,
     "validity": codeplans.validity,
