@@ -134,4 +134,4 @@ def _old(found: list[Finding], on: date) -> Iterator[Finding]:
     for item in {finding.evidence.source.id: finding.evidence for finding in found if finding.evidence}.values():
         if (old := age(item.source, on)) and old.editions >= STALE:
             text = f"{item.source.title} is {old} on {on}: check the current edition."
-            yield resting("note", "edition", text, item)
+            yield resting("note", "stale source", text, item)

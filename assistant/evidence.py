@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from assistant import codeplans, proseplans, reverse, tableplans
+from assistant import claimplan, codeplans, proseplans, reverse, tableplans
 from assistant.answer import Evidence, Question, Warning
 from assistant.plan import Chosen, dated, known
 from corpus.ages import STALE, age
@@ -26,7 +26,7 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "guideline": proseplans.guideline,
     "modifiers": codeplans.modifiers,
     "reverse": reverse.lookup,
-    "claim": tableplans.pair,
+    "claim": claimplan.claim,
     "history": codeplans.validity,
     "crosswalk": codeplans.definition,
     "denial": codeplans.definition,

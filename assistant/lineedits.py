@@ -135,9 +135,9 @@ def units(claim: Claim, tables: Tables, allowed: Allowed) -> Iterator[Finding]:
     for day, places in _days(claim).items():
         for code in dict.fromkeys(claim.lines[at].code for at in places):
             same = [at for at in places if claim.lines[at].code == code]
-            for row in tables.units(code):
-                if row.source.id in allowed(day):
-                    yield from _over(claim, row, day, same)
+            rows = {row.source.id: row for row in tables.units(code) if row.source.id in allowed(day)}
+            for source in edits.ordered(row.source for row in rows.values()):
+                yield from _over(claim, rows[source.id], day, same)
 
 
 def _over(claim: Claim, row: Filed[Unit], day: date, same: Sequence[int]) -> Iterator[Finding]:
