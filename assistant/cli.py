@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from assistant import fetching, listing, shelving
+from assistant import checking, fetching, listing, shelving
 from assistant.home import opened
 from assistant.options import AnySystem, Day, Json, Model, Payer, Port, System
 from assistant.output import Commands, fail, hush, say, say_json, show, warn
@@ -21,7 +21,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (shelving.prepare, shelving.add, fetching.fetch, shelving.remove, listing.sources, listing.diff):
+for command in (
+    shelving.prepare,
+    shelving.add,
+    fetching.fetch,
+    shelving.remove,
+    listing.sources,
+    listing.diff,
+    checking.check,
+    checking.claim,
+):
     app.command()(command)
 
 
@@ -126,27 +135,6 @@ def code(value: str, as_json: Json = False, on: Day = None, system: AnySystem = 
     if not on_file:
         near = f" Nearest by spelling: {', '.join(facts['nearest'])}." if facts["nearest"] else ""
         raise fail(f"{value}: not in these sources.{near}")
-
-
-@app.command()
-def check(codes: list[str], as_json: Json = False, on: Day = None) -> None:
-    """Check codes of one claim together: validity, NCCI pairs, add-on codes, units. Exit status 1 where something is wrong."""
-    from assistant.checks import as_table
-    from assistant.checks import check as checked
-
-    day = on or date.today()
-    with opened() as library:
-        named, findings = checked(codes, library, day)
-    if as_json:
-        listed = [{"system": system or None, "code": value} for system, value in named]
-        findings_json = [finding.as_json(number) for number, finding in enumerate(findings, 1)]
-        say_json({"codes": listed, "date": day.isoformat(), "findings": findings_json})
-    elif findings:
-        show(as_table(named, findings, day))
-    else:
-        say("Nothing on file speaks of these codes together: add the NCCI tables.")
-    if any(finding.severity == "error" for finding in findings):
-        raise typer.Exit(1)
 
 
 @app.command()

@@ -50,12 +50,18 @@ def _system(code: str) -> str:
     return HCPCS if code[:1].isalpha() else CPT
 
 
-def _in_force(row: Pair | AddOn, on: date) -> bool:
+def in_force(row: Pair | AddOn, on: date) -> bool:
+    """Whether an edit holds on a date, as far as its row has dates."""
     day = on.isoformat()
     return not (row.effective and row.effective > day) and not (row.ended and row.ended < day)
 
 
-def _begun(source: Source, on: date) -> bool:
+def ordered(tables: Iterable[Source]) -> list[Source]:
+    """Tables by setting, those of practitioners first."""
+    return sorted(tables, key=_by_setting)
+
+
+def begun(source: Source, on: date) -> bool:
     """Whether an edition can speak for a date: the earliest one on file says nothing of the time before it."""
     return source.effective is None or source.effective <= on
 
@@ -70,7 +76,7 @@ def pair_row(found: Filed[Pair], on: date, role: str) -> list[Evidence]:
     dates = [f"from {pair.effective}"] * bool(pair.effective) + [f"to {pair.ended}"] * bool(pair.ended)
     cells = [f"column 1 {pair.column1}", f"column 2 {pair.column2}", f"modifier indicator {pair.indicator}", *dates, pair.rationale]
     who = f"{pair.column2} is column 2 to {pair.column1} in {source.title}"
-    if not _in_force(pair, on):
+    if not in_force(pair, on):
         say = f"Not in force on {on}: the pair {pair.column1}/{pair.column2} in {source.title} holds {' '.join(dates)}."
     elif pair.indicator == "9":
         say = f"No edit in force: {who}, but {BYPASS['9']}."
@@ -104,7 +110,7 @@ def unit_row(found: Filed[Unit], role: str) -> Evidence:
 
 def addon_rows(code: str, rows: Sequence[Filed[AddOn]], on: date) -> Iterator[Evidence]:
     """What an add-on code may be reported with, one sentence an edit type."""
-    held = [found for found in rows if _in_force(found.row, on)]
+    held = [found for found in rows if in_force(found.row, on)]
     for (source_id, kind), group in itertools.groupby(sorted(held, key=_grouped), key=_grouped):
         found = list(group)
         source = next(item.source for item in found if item.source.id == source_id)
@@ -121,13 +127,12 @@ def _grouped(found: Filed[AddOn]) -> tuple[str, str]:
 
 def pairs(catalog: Catalog, codes: Sequence[str], current: Iterable[str], on: date) -> list[Evidence]:
     """Every pair among some codes in every table in force, the pairs on file first."""
-    tables = [source for source in catalog.tables.holding("pairs") if source.id in set(current) and _begun(source, on)]
-    tables.sort(key=_by_setting)
+    tables = ordered(source for source in catalog.tables.holding("pairs") if source.id in set(current) and begun(source, on))
     rows: list[Evidence] = []
     missing: list[Evidence] = []
     for one, other in itertools.combinations(dict.fromkeys(codes), 2):
         on_file = [found for found in catalog.tables.pairs(one, other) if found.source in tables]
-        for found in sorted(on_file, key=lambda found: (not _in_force(found.row, on), tables.index(found.source))):
+        for found in sorted(on_file, key=lambda found: (not in_force(found.row, on), tables.index(found.source))):
             rows += pair_row(found, on, "lead" if not rows else "detail")
         missing += [no_pair(one, other, table, "detail") for table in tables if all(found.source != table for found in on_file)]
     return rows + missing
@@ -136,7 +141,7 @@ def pairs(catalog: Catalog, codes: Sequence[str], current: Iterable[str], on: da
 def units(catalog: Catalog, code: str, current: Iterable[str], on: date) -> list[Evidence]:
     """The medically unlikely edits of a code in the tables in force, a sentence a setting."""
     allowed = set(current)
-    found = [item for item in catalog.tables.units(code) if item.source.id in allowed and _begun(item.source, on)]
+    found = [item for item in catalog.tables.units(code) if item.source.id in allowed and begun(item.source, on)]
     return [unit_row(item, "detail") for item in sorted(found, key=lambda item: _by_setting(item.source))]
 
 
@@ -144,5 +149,5 @@ def addons(catalog: Catalog, code: str, current: Iterable[str], on: date) -> lis
     """Whether a code is an add-on, and to what."""
     allowed = set(current)
     return list(
-        addon_rows(code, [item for item in catalog.tables.addons(code) if item.source.id in allowed and _begun(item.source, on)], on)
+        addon_rows(code, [item for item in catalog.tables.addons(code) if item.source.id in allowed and begun(item.source, on)], on)
     )
