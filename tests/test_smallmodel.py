@@ -1,4 +1,4 @@
-"""A real small model, served on this machine and reached as any: whatever it writes, no sentence stands that its sources do not bear out."""
+"""A real small model, served on this machine and reached as any: whatever it writes, no sentence stands unsupported."""
 
 import importlib.util
 import os
