@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from assistant import coverage_links, diagnoses, edits, facts, lineedits, numbered, patient
+from assistant import coverage_links, diagnoses, facts, lineedits, numbered, patient
+from assistant.filed import begun
 from assistant.findings import Claim, Finding, resting, worst_first
 from corpus.ages import STALE, age
 from corpus.codes import CPT, HCPCS, ICD10CM
@@ -38,7 +39,7 @@ class Scope:
     def on(self, day: date) -> frozenset[str]:
         """The sources that may judge a line of a day."""
         current = self.library.current(day)
-        fits = (source for source in self.library.sources if source.id in current and edits.begun(source, day))
+        fits = (source for source in self.library.sources if source.id in current and begun(source, day))
         mine = (source for source in fits if (source.payer == "Medicaid") == (self.programme == "Medicaid"))
         return frozenset(source.id for source in mine if self.setting is None or source.setting in (None, self.setting))
 
@@ -100,7 +101,7 @@ def _heading(claim: Claim, listed: Listed, library: Library) -> Finding:
 def _dropped_from(value: str, day: date, library: Library) -> str:
     """The title of the Tabular List in force on a day that lacks a code; '' where it has it or none was in force."""
     current = library.current(day)
-    lists = [source for source in library.sources if source.kind == diagnoses.TABULAR and source.id in current and edits.begun(source, day)]
+    lists = [source for source in library.sources if source.kind == diagnoses.TABULAR and source.id in current and begun(source, day)]
     return lists[0].title if lists and diagnoses.tabular(library, value, day) is None else ""
 
 

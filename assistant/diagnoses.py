@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant import edits, facts
+from assistant import facts
 from assistant.answer import Evidence
+from assistant.filed import begun
 from assistant.findings import Claim, Finding, Severity, resting
 from assistant.instructions import Named, named
 from assistant.sentences import split
@@ -69,7 +70,7 @@ def check(claim: Claim, library: Library) -> Iterator[Finding]:
     """Everything the Tabular List says of the diagnoses of a claim."""
     found = [(value, tabular(library, value, claim.on)) for value in claim.every_diagnosis()]
     ordered = [listed for _, listed in found if listed]
-    early = next((listed for listed in ordered if not edits.begun(listed.source, claim.on)), None)
+    early = next((listed for listed in ordered if not begun(listed.source, claim.on)), None)
     if early:
         text = f"The {early.source.title} began after {claim.on}: what it says of diagnoses may not have held then."
         yield resting("note", "edition", text, facts.row(early, "detail"))
