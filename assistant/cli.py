@@ -41,15 +41,16 @@ def ask(
     on: Day = None,
     payer: Payer = None,
     state: Annotated[str | None, typer.Option(help="Two letters, for local coverage.")] = None,
-    model: Model = "quote",
+    model: Model = None,
 ) -> None:
     """Answer one question."""
     from assistant.chat import ask as answered
     from assistant.quote import unescaped
+    from assistant.writing import writer
 
     given = {key: value for key, value in {"on": on, "payer": payer, "state": state}.items() if value}
     with opened() as library:
-        answer = answered(question, library, **given)
+        answer = answered(question, library, write=writer(model or Settings.from_environment().model), **given)
     if as_json:
         say_json(answer.as_json())
         return
@@ -60,13 +61,15 @@ def ask(
 
 
 @app.command()
-def batch(questions: Path, answers: Path) -> None:
+def batch(questions: Path, answers: Path, model: Model = None) -> None:
     """Answer a file of questions (JSON lines), in order, to a file of answers."""
     from assistant.batch import run
+    from assistant.writing import writer
 
     with opened() as library:
+        write = writer(model or Settings.from_environment().model)
         try:
-            failed = run(questions, answers, library)
+            failed = run(questions, answers, library, write)
         except OSError as error:  # reading says which file, writing may not
             status = 2 if isinstance(error, FileNotFoundError) else 1
             raise fail(f"{error.filename or answers}: {error.strerror or error}", status) from None
@@ -144,7 +147,7 @@ def chat(
         from assistant.web.server import serve
 
         settings = Settings.from_environment()
-        serve(library, host or settings.host, port or settings.port, say)
+        serve(library, host or settings.host, port or settings.port, say, settings.model)
 
 
 def main() -> None:
