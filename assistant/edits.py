@@ -43,7 +43,7 @@ def _evidence(source: Source, role: str, locator: str, row: str, says: Sequence[
 _SETTINGS = ("practitioner", "outpatient hospital", "DME supplier")
 
 
-def _by_setting(source: Source) -> int:
+def by_setting(source: Source) -> int:
     """Practitioner tables come first: most claims are theirs."""
     return _SETTINGS.index(source.setting) if source.setting in _SETTINGS else len(_SETTINGS)
 
@@ -142,7 +142,7 @@ def within(question: Question, library: Library) -> frozenset[str]:
 
 def tables(catalog: Catalog, kind: str, among: frozenset[str]) -> list[Source]:
     """The tables of a kind (pairs, units, addons) that may answer, the practitioner's first."""
-    return sorted((source for source in catalog.tables.holding(kind) if source.id in among), key=_by_setting)
+    return sorted((source for source in catalog.tables.holding(kind) if source.id in among), key=by_setting)
 
 
 def pairs(catalog: Catalog, codes: Sequence[str], current: Iterable[str], on: date) -> list[Evidence]:
@@ -194,7 +194,7 @@ def units(catalog: Catalog, code: str, current: Iterable[str], on: date, asked: 
     """The medically unlikely edits of a code in the tables in force, a sentence a setting."""
     allowed = set(current)
     found = [item for item in catalog.tables.units(code) if item.source.id in allowed and begun(item.source, on)]
-    return [unit_row(item, "detail", asked) for item in sorted(found, key=lambda item: _by_setting(item.source))]
+    return [unit_row(item, "detail", asked) for item in sorted(found, key=lambda item: by_setting(item.source))]
 
 
 def no_units(catalog: Catalog, code: str, among: frozenset[str], on: date) -> list[Evidence]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from assistant import codeplans, proseplans, reverse, tableplans
+from assistant import codeplans, comparison, proseplans, reverse, tableplans, validityplan
 from assistant.answer import Evidence, Question, Warning
 from assistant.plan import Chosen, dated, known
 from corpus.ages import age
@@ -13,9 +13,9 @@ from index.library import Library
 STALE = 2  # editions that must have appeared since one, from which an answer that rests on it says so
 PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "definition": codeplans.definition,
-    "validity": codeplans.validity,
+    "validity": validityplan.validity,
     "notes": codeplans.notes,
-    "comparison": codeplans.comparison,
+    "comparison": comparison.comparison,
     "range": codeplans.span,
     "aspect": proseplans.aspect,
     "administration": proseplans.aspect,
@@ -28,7 +28,7 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "modifiers": codeplans.modifiers,
     "reverse": reverse.lookup,
     "claim": tableplans.pair,
-    "history": codeplans.validity,
+    "history": validityplan.past,
     "crosswalk": codeplans.definition,
     "denial": codeplans.definition,
 }
