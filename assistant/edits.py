@@ -52,9 +52,15 @@ def _system(code: str) -> str:
     return HCPCS if code[:1].isalpha() else CPT
 
 
-def _in_force(row: Pair | AddOn, on: date) -> bool:
+def in_force(row: Pair | AddOn, on: date) -> bool:
+    """Whether an edit holds on a date, as far as its row has dates."""
     day = on.isoformat()
     return not (row.effective and row.effective > day) and not (row.ended and row.ended < day)
+
+
+def ordered(tables: Iterable[Source]) -> list[Source]:
+    """Tables by setting, those of practitioners first."""
+    return sorted(tables, key=by_setting)
 
 
 def _where(source: Source) -> str:
@@ -67,7 +73,7 @@ def pair_row(found: Filed[Pair], on: date, role: str) -> list[Evidence]:
     dates = [f"from {pair.effective}"] * bool(pair.effective) + [f"to {pair.ended}"] * bool(pair.ended)
     cells = [f"column 1 {pair.column1}", f"column 2 {pair.column2}", f"modifier indicator {pair.indicator}", *dates, pair.rationale]
     who = f"{pair.column2} is column 2 to {pair.column1} in {source.title}"
-    if not _in_force(pair, on):
+    if not in_force(pair, on):
         say = f"Not in force on {on}: the pair {pair.column1}/{pair.column2} in {source.title} holds {' '.join(dates)}."
     elif pair.indicator == "9":
         say = f"No edit in force: {who}, but {BYPASS['9']}."
@@ -114,7 +120,7 @@ def _count(units: int) -> str:
 
 def addon_rows(code: str, rows: Sequence[Filed[AddOn]], on: date) -> Iterator[Evidence]:
     """What an add-on code may be reported with, one sentence an edit type."""
-    held = [found for found in rows if _in_force(found.row, on)]
+    held = [found for found in rows if in_force(found.row, on)]
     for (source_id, kind), group in itertools.groupby(sorted(held, key=_grouped), key=_grouped):
         found = list(group)
         source = next(item.source for item in found if item.source.id == source_id)
@@ -142,7 +148,7 @@ def within(question: Question, library: Library) -> frozenset[str]:
 
 def tables(catalog: Catalog, kind: str, among: frozenset[str]) -> list[Source]:
     """The tables of a kind (pairs, units, addons) that may answer, the practitioner's first."""
-    return sorted((source for source in catalog.tables.holding(kind) if source.id in among), key=by_setting)
+    return ordered(source for source in catalog.tables.holding(kind) if source.id in among)
 
 
 def pairs(catalog: Catalog, codes: Sequence[str], current: Iterable[str], on: date) -> list[Evidence]:
@@ -152,7 +158,7 @@ def pairs(catalog: Catalog, codes: Sequence[str], current: Iterable[str], on: da
     missing: list[Evidence] = []
     for one, other in itertools.combinations(dict.fromkeys(codes), 2):
         on_file = [found for found in catalog.tables.pairs(one, other) if found.source in held]
-        for found in sorted(on_file, key=lambda found: (not _in_force(found.row, on), held.index(found.source))):
+        for found in sorted(on_file, key=lambda found: (not in_force(found.row, on), held.index(found.source))):
             rows += pair_row(found, on, "lead" if not rows else "detail")
         missing += [no_pair(one, other, table, "detail") for table in held if all(found.source != table for found in on_file)]
     return rows + missing
@@ -172,7 +178,7 @@ def bundled(catalog: Catalog, code: str, among: frozenset[str], on: date, limit:
     """The pairs in which a code is column 1, a sentence a table: how many there are, and the first of them by number."""
     found = []
     for table in tables(catalog, "pairs", among):
-        rows = [row for row in catalog.tables.under(table.id, code) if _in_force(row, on) and row.indicator != "9"]
+        rows = [row for row in catalog.tables.under(table.id, code) if in_force(row, on) and row.indicator != "9"]
         if rows and begun(table, on):
             found.append(_bundle(table, code, rows, limit))
     return found
