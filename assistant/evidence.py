@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from assistant import codeplans, proseplans, reverse, tableplans
+from assistant import codeplans, proseplans, reverse, sourceplan, tableplans
 from assistant.answer import Evidence, Question, Warning
 from assistant.plan import Chosen, dated, known
 from corpus.ages import age
@@ -31,6 +31,8 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "history": codeplans.validity,
     "crosswalk": codeplans.definition,
     "denial": codeplans.definition,
+    "modifier": proseplans.aspect,
+    "sources": sourceplan.sources,
 }
 
 

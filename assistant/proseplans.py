@@ -7,9 +7,9 @@ from dataclasses import replace
 from assistant import codeplans, reverse
 from assistant.answer import Evidence, Question
 from assistant.plan import Chosen, about, cited_pages, filters, known, matches_payer, pick, scored
-from assistant.question import is_phrase
 from assistant.sentences import Scored
-from corpus.codes import CPT, HCPCS, ICD10CM
+from assistant.subjects import is_phrase
+from corpus.codes import CPT, HCPCS, ICD10CM, REFERENCE, shelf_of
 from corpus.rows import Placed
 from index.library import Library
 from index.search import Hit
@@ -49,7 +49,13 @@ def _codes(question: Question, picked: Sequence[Scored], library: Library) -> tu
 
 
 def _hits(question: Question, library: Library, limit: int = 12) -> list[Hit]:
-    return library.shelves(question.standalone, ("prose",), filters(question), limit)["prose"]
+    """Passages near the question in any of its wordings; each counts with its best."""
+    best: dict[str, Hit] = {}
+    for text in (question.standalone, *question.also):
+        for hit in library.shelves(text, ("prose",), filters(question), limit)["prose"]:
+            held = best.setdefault(hit.placed.passage.id, hit)
+            best[hit.placed.passage.id] = max(held, hit, key=lambda found: found.score)
+    return sorted(best.values(), key=lambda hit: -hit.score)[:limit]
 
 
 def _ranked(question: Question, library: Library, hits: Sequence[Hit], more: Sequence[Placed] = ()) -> list[Scored]:
@@ -133,7 +139,8 @@ def aspect(question: Question, library: Library) -> Chosen:
     more = [placed for placed in pages + named if placed.passage.kind == "prose" and placed.source.id in current]
     ranked = _ranked(question, library, _hits(question, library), more)
     if pairs:
-        ranked = [item for item in ranked if _speaks_of(item, [value for _, value in pairs])] or ranked
+        values = [value for system, value in pairs if shelf_of(system) != REFERENCE] or [value for _, value in pairs]
+        ranked = [item for item in ranked if _speaks_of(item, values)] or ranked
     return _answer(question, library, _arranged(question, ranked, library), "a source about it")
 
 
