@@ -13,8 +13,9 @@ from assistant import evidence as gathering
 from assistant import quote
 from assistant.answer import Answer, Citation, Question, Statement, Status, Turn
 from assistant.briefing import first_of_each
+from assistant.message import LIMIT, cleaned, english
 from assistant.plan import Chosen, alike
-from assistant.question import LIMIT, cleaned, english, understand
+from assistant.question import understand
 from assistant.writing import Desk, Draft, Line, Restart, Writer, drafted
 from corpus.codes import system_of
 from corpus.model import CorpusError
@@ -22,6 +23,11 @@ from index.library import Library
 from index.search import STOP, Filters
 
 FIELD = 0.3  # similarity to some passage from which a question belongs to this field
+PLAIN: Mapping[str, tuple[str, Status]] = {  # intents answered without evidence: the prompt, and what its answer is
+    "smalltalk": ("capabilities", "answered"),
+    "advice": ("advice", "declined"),
+    "out of scope": ("out_of_scope", "declined"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def stream(
 ) -> Iterator[Event]:
     """Answer one message, yielding steps, verified lines and at last the whole answer.
 
-    `given` holds what the person set apart from the message: `on` (date of service), `payer`, `state`, `systems`.
+    `given` holds what the person set apart from the message: `on` (date of service), `payer`, `state`, `setting`, `systems`.
     """
     clock = _Clock()
     library.freshen()
@@ -67,8 +73,8 @@ def stream(
     question = understand(text, library.catalog.knows, today, turns, **given)
     clock.stage("understand")
     yield Step(_understood(question))
-    if question.intent == "smalltalk":
-        yield from _said(_plain(question, "capabilities"), clock)
+    if plain := PLAIN.get(question.intent):
+        yield from _said(_plain(question, *plain), clock)
         return
     chosen = gathering.choose(question, library)
     clock.stage("search")
@@ -125,7 +131,11 @@ def _unreadable(text: str, today: date) -> Answer | None:
 
 def _understood(question: Question) -> str:
     named = ", ".join(f"{mention.system} {mention.value}" for mention in question.mentions) or "no code"
-    limits = [f"date of service {question.on}"] + ([f"payer {question.payer}"] if question.payer else [])
+    said = {"payer": question.payer, "state": question.state, "contractor": question.contractor, "setting": question.setting}
+    counted = {"units": question.units, "age": question.age}
+    limits = [f"date of service {question.on}"]
+    limits += [f"{name} {value}" for name, value in (*said.items(), *counted.items()) if value is not None]
+    limits += [f"looking for “{question.subject}”"] if question.subject else []
     rewritten = f"; read as “{question.standalone}”" if question.standalone != question.text else ""
     return f"Understood as {question.intent}: {named}; {', '.join(limits)}{rewritten}"
 
@@ -177,7 +187,7 @@ def _medical(question: Question, words: Sequence[str], library: Library) -> bool
 
 
 def _unknown(value: str, library: Library, named: bool) -> str:
-    why = "" if system_of(value) else f" {_malformed(value)}"
+    why = "" if system_of(value) or " " in value else f" {_malformed(value)}"  # with its system's name it is that system's
     near = nearest(value, library)
     listed = f" Nearest by spelling: {', '.join(near)}." if near else ""
     rest = "These passages only name it:" if named else prompts.render("unsupported")
