@@ -140,15 +140,23 @@ def _code_first(claim: Claim, ordered: Sequence[Diagnosis], at: int) -> Iterator
         part, code = after[0]
         text = f"{code} goes before {value} (code first at {note.at}: {part.words})."
         yield resting("warning", "code first", text, note.evidence(part.words), claim.holding(value, code))
-    elif not _IF.search(note.text) and (not before or (parts and "such as" not in note.text)):
+    elif severity := _wanted(ordered[at].listed, note, before):
         text = f"{value} wants another diagnosis before it, and none of the claim's is that ({note.text.rstrip('.')})."
-        severity = _first_listed(ordered[at].listed, before)
         yield resting(severity, "code first", text, note.evidence(note.text), claim.holding(value))
 
 
-def _first_listed(listed: Listed, before: Sequence[str]) -> Severity:
-    """A manifestation is never listed first (Guidelines I.A.13); other code-first notes are for the coder to judge."""
-    return "error" if not before and "classified elsewhere" in listed.code.title else "warning"
+def _wanted(listed: Listed, note: Note, before: Sequence[str]) -> Severity | None:
+    """How much it matters that nothing a code-first note names stands before a diagnosis.
+
+    A manifestation is never listed first (Guidelines I.A.13), and an underlying disease has to be told; a list of conditions by
+    itself ("due to hypertension (I11.0)") speaks only of patients who have them.
+    """
+    manifestation = "classified elsewhere" in listed.code.title
+    if _IF.search(note.text) or (before and ("such as" in note.text or not note.named())):
+        return None
+    if manifestation or "underlying" in note.text:
+        return "error" if manifestation and not before else "warning"
+    return "note" if len(note.named()) == 1 else None
 
 
 def _additional(claim: Claim, ordered: Sequence[Diagnosis], item: Diagnosis) -> Iterator[Finding]:
