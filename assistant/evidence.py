@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from assistant import codeplans, proseplans, reverse, sourceplan, tableplans
+from assistant import claimplan, codeplans, proseplans, reverse, sourceplan, tableplans
 from assistant.answer import Evidence, Question, Warning
 from assistant.plan import Chosen, dated, known
-from corpus.ages import age
+from corpus.ages import STALE, age
 from corpus.codes import icd9_mentions
 from index.library import Library
 
-STALE = 2  # editions that must have appeared since one, from which an answer that rests on it says so
 PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "definition": codeplans.definition,
     "validity": codeplans.validity,
@@ -27,7 +26,7 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "guideline": proseplans.guideline,
     "modifiers": codeplans.modifiers,
     "reverse": reverse.lookup,
-    "claim": tableplans.pair,
+    "claim": claimplan.claim,
     "history": codeplans.validity,
     "crosswalk": codeplans.definition,
     "denial": codeplans.definition,

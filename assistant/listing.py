@@ -7,18 +7,16 @@ from typing import Annotated, Any
 import typer
 from rich.table import Column, Table
 
-from assistant.evidence import STALE
 from assistant.home import opened
 from assistant.options import Json
 from assistant.output import say, say_json, show, visible
+from corpus.ages import STALE, age
 from corpus.catalog import Tally
 
 SHOWN = 40  # changes of a kind told one by one
 
 
 def _row(tally: Tally, today: date) -> dict[str, Any]:
-    from corpus.ages import age
-
     source = tally.source
     old = age(source, today)
     return {

@@ -12,6 +12,7 @@ from corpus.rows import Placed
 # The share keywords have in the score; tuned on held-out questions (see docs/decisions.md).
 KEYWORD_SHARE: Mapping[str, float] = {"prose": 0.5, CPT: 0.5, HCPCS: 0.5, ICD10CM: 0.3, MODIFIER: 0.5, REFERENCE: 0.5, ICD10PCS: 1.0}
 DEPTH = 60  # candidates asked of each engine before filters
+FEW = 6  # times as many vectors, where few of the sources are asked: most of the nearest are of others
 STOP = frozenset(
     """
     a about above after all am an and any are as at be because been being but by can could did do does doing each else for from
@@ -31,6 +32,9 @@ class Filters:
     on: date
     payer: str | None = None
     systems: tuple[str, ...] = ()
+    own: bool = False  # that payer's own text alone, not what holds for any payer
+    kinds: frozenset[str] = frozenset()  # of sources, as their readers call them; none: all
+    without: frozenset[str] = frozenset()  # kinds of sources left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +120,24 @@ def _begin(source: Source) -> date:
 
 
 def payer_of(placed: Placed) -> str | None:
-    """Whose rules a passage states; None where they are anybody's."""
-    return placed.document.payer or placed.source.payer
+    """Whose rules a passage states, else whose its first page says it is; None where they are anybody's."""
+    return placed.document.payer or placed.source.payer or placed.source.names
+
+
+def speaks(filters: Filters, source: Source) -> bool:
+    """Whether a source may hold text that the filters allow; documents in our own words have payers of their own."""
+    if source.kind in filters.without or (filters.kinds and source.kind not in filters.kinds):
+        return False
+    payer = source.payer or source.names
+    if not filters.payer or source.kind in ("starter", "markdown"):
+        return True
+    return payer == filters.payer or not (payer or filters.own)
 
 
 def allows(filters: Filters, placed: Placed) -> bool:
     """Whether a passage may answer: another payer's text never does; a document not in force does only as a code's page."""
     payer = payer_of(placed)
-    if filters.payer and payer and payer != filters.payer:
+    if filters.payer and payer != filters.payer and (payer or filters.own):
         return False
     if filters.systems and placed.passage.kind == TERM and placed.passage.codes[0][0] not in filters.systems:
         return False

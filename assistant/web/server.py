@@ -33,7 +33,7 @@ def fill_behind(library: Library, say: Say) -> threading.Thread:
     return thread
 
 
-def serve(library: Library, host: str, port: int, say: Say) -> None:
+def serve(library: Library, host: str, port: int, say: Say, model: str = "quote") -> None:
     """Prepare the home, open the page, print its address and stay until stopped.
 
     Raises CorpusError where the port is taken.
@@ -44,7 +44,7 @@ def serve(library: Library, host: str, port: int, say: Say) -> None:
         say(f"  {outcome.kind}: {outcome.passages:,} passages, {outcome.codes:,} codes")
     from assistant.web.page import build, theme
 
-    page = build(library, library.home)
+    page = build(library, library.home, model)
     page.queue(default_concurrency_limit=16, max_size=256)
     try:
         page.launch(
