@@ -132,6 +132,11 @@ def _caveats(rows: Iterable[Filed[Entry]], on: date) -> Iterator[str]:
             yield f"{source.title} held until {source.ended}; amounts for {on} may differ."
 
 
+def schedule(catalog: Catalog, code: str, on: date, sources: Sources = None) -> Rows:
+    """The rows of the Physician Fee Schedule about a code as a whole, in the edition that answers for a date."""
+    return tuple(row for row in _filed(catalog, system(code) or "", code, PFS, on, sources) if not row.row.part)
+
+
 def amounts(catalog: Catalog, code: str, on: date, modifier: str = "", locality: str = "", sources: Sources = None) -> list[Amount]:
     """What Medicare's fee schedule allows for a code, non-facility and facility; nothing where the edition does not list the row.
 

@@ -55,19 +55,19 @@ def _codes(question: Question, picked: Sequence[Scored], library: Library) -> tu
 def _hits(question: Question, library: Library, limit: int = 12) -> list[Hit]:
     """Passages that may answer: the statute and the cards of the coverage database only where they are asked for by name."""
     without = frozenset() if _LAW.search(question.standalone) else LAW
-    return _near(question, library, replace(filters(question), without=without), limit)
+    return _found(question, library, replace(filters(question), without=without), limit)
 
 
 def _guides(question: Question, library: Library, limit: int = 12) -> list[Hit]:
     """Passages of the official guidelines and manuals, searched apart: among everything else half of them are not found."""
-    return _near(question, library, replace(filters(question), kinds=GUIDES), limit)
+    return _found(question, library, replace(filters(question), kinds=GUIDES), limit)
 
 
-def _near(question: Question, library: Library, wanted: Filters, limit: int) -> list[Hit]:
-    """Passages near a question in any of its wordings, a follow-up's own among them; each counts with its best."""
+def _found(question: Question, library: Library, allowed: Filters, limit: int) -> list[Hit]:
+    """Passages near the question in any of its wordings; each counts with its best."""
     best: dict[str, Hit] = {}
     for text in (topic(question), *question.also):
-        for hit in library.shelves(text, ("prose",), wanted, limit)["prose"]:
+        for hit in library.shelves(text, ("prose",), allowed, limit)["prose"]:
             held = best.setdefault(hit.placed.passage.id, hit)
             best[hit.placed.passage.id] = max(held, hit, key=lambda found: found.score)
     return sorted(best.values(), key=lambda hit: -hit.score)[:limit]
