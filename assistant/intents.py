@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assistant import scope
+from assistant.advice import declined
 from assistant.encounter import units_in
 from assistant.message import english
 from assistant.spelling import mended
@@ -184,7 +185,7 @@ def _asks_coverage(asked: _Asked) -> bool:
 
 Sign = tuple[str, Callable[[_Asked], bool]]
 _SIGNS: tuple[Sign, ...] = (
-    ("advice", lambda asked: scope.wants_advice(asked.text)),
+    ("advice", lambda asked: declined(asked.text) is not None),
     ("out of scope", lambda asked: not asked.mentions and scope.elsewhere(asked.text)),
     ("sources", lambda asked: not asked.codes and scope.asks_sources(asked.text)),
     ("denial", lambda asked: bool(asked.systems & {CARC, RARC})),

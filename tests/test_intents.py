@@ -481,7 +481,7 @@ def test_what_is_asked_is_told_from_its_wording(text: str, intent: str) -> None:
 
 
 def test_every_intent_is_asked_for() -> None:
-    assert set(ASKED) == {*PLANS, *PLAIN}
+    assert set(ASKED) == {*PLANS, *PLAIN, "advice"}
     assert len(CASES) == len(dict(CASES)) >= 250
 
 
