@@ -5,7 +5,7 @@ from datetime import date as Day
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.answer import Status, Verdict
-from assistant.checks import Severity
+from assistant.findings import Severity
 
 
 class _Object(BaseModel):

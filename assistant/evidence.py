@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from assistant import claimplan, codeplans, proseplans, reverse, tableplans
+from assistant import claimplan, codeplans, comparison, proseplans, reverse, sourceplan, tableplans, validityplan
 from assistant.answer import Evidence, Question, Warning
 from assistant.plan import Chosen, dated, known
 from corpus.ages import STALE, age
@@ -12,9 +12,9 @@ from index.library import Library
 
 PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "definition": codeplans.definition,
-    "validity": codeplans.validity,
+    "validity": validityplan.validity,
     "notes": codeplans.notes,
-    "comparison": codeplans.comparison,
+    "comparison": comparison.comparison,
     "range": codeplans.span,
     "aspect": proseplans.aspect,
     "administration": proseplans.aspect,
@@ -27,9 +27,11 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "modifiers": codeplans.modifiers,
     "reverse": reverse.lookup,
     "claim": claimplan.claim,
-    "history": codeplans.validity,
+    "history": validityplan.past,
     "crosswalk": codeplans.definition,
     "denial": codeplans.definition,
+    "modifier": proseplans.aspect,
+    "sources": sourceplan.sources,
 }
 
 
