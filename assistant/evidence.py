@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from assistant import claimplan, codeplans, comparison, proseplans, reverse, tableplans, validityplan
+from assistant import claimplan, codeplans, comparison, proseplans, reverse, sourceplan, tableplans, validityplan
 from assistant.answer import Evidence, Question, Warning
 from assistant.plan import Chosen, dated, known
 from corpus.ages import STALE, age
@@ -30,6 +30,8 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "history": validityplan.past,
     "crosswalk": codeplans.definition,
     "denial": codeplans.definition,
+    "modifier": proseplans.aspect,
+    "sources": sourceplan.sources,
 }
 
 

@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.indicators import OUTPATIENT, PAYABLE, STATUS
 from corpus.catalog import Catalog
-from corpus.codes import NDC
+from corpus.codes import NDC, ndc
 from corpus.model import Code, Entry, Source
-from corpus.readers.drugs import ASP, CROSSWALK, ndc
+from corpus.readers.drugs import ASP, CROSSWALK
 from corpus.readers.fees import GPCI, LOCALITY, NAMES, OPPS, PFS
 from corpus.readers.figures import figure, system
 from corpus.tables import Filed

@@ -8,6 +8,7 @@ from datetime import date
 from assistant import facts
 from assistant.answer import Evidence, Question, Warning
 from assistant.sentences import Scored, score
+from corpus.codes import REFERENCE, shelf_of
 from corpus.payers import PAYERS, PROGRAMMES
 from corpus.rows import Listed, Placed
 from index.library import Library
@@ -73,7 +74,7 @@ def known(question: Question, library: Library) -> tuple[list[Listed], list[str]
         if listed:
             found.append(listed)
         else:
-            missing.append(mention.value)
+            missing.append(mention.value if shelf_of(mention.system) != REFERENCE else f"{mention.system} {mention.value}")
     return list({(item.code.system, item.code.value): item for item in found}.values()), list(dict.fromkeys(missing))
 
 

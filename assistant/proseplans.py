@@ -7,12 +7,12 @@ from dataclasses import replace
 from assistant import codeplans, reverse
 from assistant.answer import Evidence, Question
 from assistant.plan import Chosen, about, alike, cited_pages, filters, known, matches_payer, pick, scored, telling, topic
-from assistant.question import is_phrase
 from assistant.sentences import Scored
-from corpus.codes import CPT, HCPCS, ICD10CM
+from assistant.subjects import is_phrase
+from corpus.codes import CPT, HCPCS, ICD10CM, REFERENCE, shelf_of
 from corpus.rows import Placed
 from index.library import Library
-from index.search import Hit
+from index.search import Filters, Hit
 
 RESTS = 0.7  # least share of the question that the official sentence under a leading one must cover
 WORTHY = 0.75  # share of the leading score from which an official sentence is put second
@@ -55,12 +55,22 @@ def _codes(question: Question, picked: Sequence[Scored], library: Library) -> tu
 def _hits(question: Question, library: Library, limit: int = 12) -> list[Hit]:
     """Passages that may answer: the statute and the cards of the coverage database only where they are asked for by name."""
     without = frozenset() if _LAW.search(question.standalone) else LAW
-    return library.shelves(topic(question), ("prose",), replace(filters(question), without=without), limit)["prose"]
+    return _found(question, library, replace(filters(question), without=without), limit)
 
 
 def _guides(question: Question, library: Library, limit: int = 12) -> list[Hit]:
     """Passages of the official guidelines and manuals, searched apart: among everything else half of them are not found."""
-    return library.shelves(topic(question), ("prose",), replace(filters(question), kinds=GUIDES), limit)["prose"]
+    return _found(question, library, replace(filters(question), kinds=GUIDES), limit)
+
+
+def _found(question: Question, library: Library, allowed: Filters, limit: int) -> list[Hit]:
+    """Passages near the question in any of its wordings; each counts with its best."""
+    best: dict[str, Hit] = {}
+    for text in (topic(question), *question.also):
+        for hit in library.shelves(text, ("prose",), allowed, limit)["prose"]:
+            held = best.setdefault(hit.placed.passage.id, hit)
+            best[hit.placed.passage.id] = max(held, hit, key=lambda found: found.score)
+    return sorted(best.values(), key=lambda hit: -hit.score)[:limit]
 
 
 def _ranked(question: Question, library: Library, hits: Sequence[Hit], more: Sequence[Placed] = ()) -> list[Scored]:
@@ -152,7 +162,8 @@ def aspect(question: Question, library: Library) -> Chosen:
     more = [placed for placed in pages + named if placed.passage.kind == "prose" and placed.source.id in current]
     ranked = _ranked(question, library, _hits(question, library), more)
     if pairs:
-        ranked = [item for item in ranked if _speaks_of(item, [value for _, value in pairs])] or ranked
+        values = [value for system, value in pairs if shelf_of(system) != REFERENCE] or [value for _, value in pairs]
+        ranked = [item for item in ranked if _speaks_of(item, values)] or ranked
     return _answer(question, library, _arranged(question, ranked, library), "a source about it")
 
 
