@@ -122,6 +122,7 @@ class Warning:
 
     kind: str
     text: str
+    about: tuple[str, ...] = ()  # ids of sources and documents, or codes: it stands beside the sentence by which all are named
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,7 @@ class Answer:
     steps: tuple[str, ...]
     elapsed_ms: dict[str, float] = field(default_factory=dict)
     writer: str = "quote"
+    prompt: str = ""  # digest of what a language model was told; empty where none wrote
 
     def as_json(self) -> dict[str, Any]:
         """The object the contract promises to programs."""
@@ -153,5 +155,6 @@ class Answer:
             "codes": [{"system": system, "code": value} for system, value in self.codes],
             "warnings": [{"kind": warning.kind, "text": warning.text} for warning in self.warnings],
             "writer": self.writer,
+            "prompt": self.prompt or None,
             "elapsed_ms": self.elapsed_ms,
         }

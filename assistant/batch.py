@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from assistant import quote
 from assistant.answer import Turn
 from assistant.chat import ask, guard
+from assistant.writing import Writer
 from index.library import Library
 
 Asked = dict[str, Any]
@@ -67,7 +69,7 @@ def _given(asked: Asked) -> Asked:
     return {"turns": _turns(asked)} | {name: value for name, value in given.items() if value}
 
 
-def _answered(line: bytes, library: Library) -> Asked:
+def _answered(line: bytes, library: Library, write: Writer) -> Asked:
     """One line in, one object out; a line that cannot be read becomes an object with `error`."""
     named: Asked = {}
     try:
@@ -79,12 +81,12 @@ def _answered(line: bytes, library: Library) -> Asked:
     except RecursionError:
         return {"error": "not JSON that can be read: it is nested too deeply"}
     try:
-        return named | ask(asked["question"], library, **given).as_json()
+        return named | ask(asked["question"], library, write=write, **given).as_json()
     except Exception as error:  # the run goes on
         return named | {"error": guard(error)}
 
 
-def run(questions: Path, answers: Path, library: Library) -> int:
+def run(questions: Path, answers: Path, library: Library, write: Writer = quote.write) -> int:
     """Answer every line of a file in order and return how many could not be.
 
     Raises ValueError where both are the same file.
@@ -96,7 +98,7 @@ def run(questions: Path, answers: Path, library: Library) -> int:
         with answers.open("w", encoding="utf-8") as written:
             for line in asked:
                 if line := line.removeprefix(BOM_UTF8).strip():
-                    answer = _answered(line, library)
+                    answer = _answered(line, library, write)
                     failed += "error" in answer
                     written.write(json.dumps(answer) + "\n")
                     written.flush()

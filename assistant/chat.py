@@ -1,28 +1,29 @@
 """One question, one path: understand → gather evidence → write → verify → answer."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from os.path import commonpath
 from time import perf_counter
+from typing import Any
 
 import prompts
+from assistant import cautions, quote
 from assistant import evidence as gathering
-from assistant import quote
 from assistant.advice import DEEDS, declined
-from assistant.answer import Answer, Citation, Evidence, Question, Statement, Status, Turn, Warning
+from assistant.answer import Answer, Citation, Question, Status, Turn, Warning
+from assistant.briefing import first_of_each
 from assistant.personal import Withheld, withhold
-from assistant.plan import Chosen, alike
+from assistant.plan import Chosen
 from assistant.question import LIMIT, cleaned, english, understand
-from assistant.verify import MARK, statement
+from assistant.writing import Desk, Draft, Line, Restart, Writer, drafted
 from corpus.codes import system_of
 from corpus.model import CorpusError
 from index.library import Library
 from index.search import STOP, Filters
 
 FIELD = 0.3  # similarity to some passage from which a question belongs to this field
-Writer = Callable[[Question, Sequence[Evidence]], Iterator[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,7 @@ class Step:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A verified line of the answer, as soon as it stands."""
-
-    text: str
-
-
-Event = Step | Line | Answer
+Event = Step | Line | Restart | Answer
 
 
 class _Clock:
@@ -105,40 +99,22 @@ def _answered(
         return
     chosen = gathering.choose(question, library)
     clock.stage("search")
-    steps = (_understood(question), *chosen.steps, _found(chosen, library))
+    steps = [_understood(question), *chosen.steps, _found(chosen, library)]
     yield Step(steps[-1])
     head = _head(question, chosen, library)
-    lines: list[str] = [head] if head else []
-    statements: list[Statement] = []
-    offered = {item.number: item for item in reversed(chosen.evidence)}  # the first of a number speaks for it
-    yield from map(Line, lines)
-    for written in write(question, chosen.evidence):
-        clock.stage("write")
-        line = _with_offered_marks(written, offered)
-        judged = statement(line, offered, question, library.keywords.analyzed)
-        clock.stage("verify")
-        if judged is not None and judged.verdict == "supported":
-            lines.append(line)
-            yield Line(line)
-        if judged is not None:
-            statements.append(judged)
-    for line in _tail(question, chosen, statements, library, bool(head)):
-        lines.append(line)
+    draft = yield from drafted(question, chosen, head, Desk(write, library.keywords.analyzed, clock.stage))
+    for line in _tail(question, chosen, draft, library, bool(head)):
+        draft.lines.append(line)
         yield Line(line)
-    yield replace(_answer(question, chosen, statements, "".join(lines), steps), elapsed_ms=clock.total())
+    if draft.prompt:
+        steps.append(f"Written by {draft.writer}, told {draft.prompt}: {len(draft.said)} of its sentences verified")
+    yield replace(_answer(question, chosen, draft, steps), elapsed_ms=clock.total())
 
 
-def _with_offered_marks(line: str, offered: Mapping[int, Evidence]) -> str:
-    """A line without marks that open nothing."""
-    return MARK.sub(lambda found: found[0] if int(found[1]) in offered else "", line)
-
-
-def _tail(question: Question, chosen: Chosen, statements: Sequence[Statement], library: Library, headed: bool) -> list[str]:
-    """What follows the verified lines: the warnings about what was cited, or that nothing could be said."""
-    said = [judged.text for judged in statements if judged.verdict == "supported"]
-    if said:
-        new = [warning for warning in chosen.warnings if not any(alike(warning.text, text) for text in said)]
-        return [f"\n⚠ {quote.escaped(warning.text)}\n" for warning in new]
+def _tail(question: Question, chosen: Chosen, draft: Draft, library: Library, headed: bool) -> list[str]:
+    """What follows the verified lines: the warnings that stand beside none of them, or that nothing could be said."""
+    if draft.said:
+        return cautions.last(chosen.warnings, draft.said, draft.evidence, draft.warned)
     return [] if headed else [_nothing(question, replace(chosen, evidence=()), library) + "\n"]
 
 
@@ -250,16 +226,17 @@ def nearest(value: str, library: Library, limit: int = 4) -> list[str]:
     return sorted(close, key=lambda near: (len(near) != len(value), -len(commonpath([near, value])), near))[:limit]
 
 
-def _answer(question: Question, chosen: Chosen, statements: Sequence[Statement], text: str, steps: Sequence[str]) -> Answer:
-    kept = [judged for judged in statements if judged.verdict == "supported"]
-    used = {number for judged in kept for number in judged.citations}
-    first = {item.number: item for item in reversed(chosen.evidence)}
+def _answer(question: Question, chosen: Chosen, draft: Draft, steps: Sequence[str]) -> Answer:
+    used = {number for judged in draft.said for number in judged.citations}
+    first = first_of_each(draft.evidence)
     citations = tuple(Citation(number, first[number]) for number in sorted(used))
     whole = chosen.complete and not chosen.unknown
-    status: Status = "declined" if not kept else "answered" if whole else "partial"
-    codes = chosen.codes if kept else ()
-    warnings = chosen.warnings if kept else ()
-    return Answer(question, status, text, tuple(statements), citations, codes, warnings, tuple(steps))
+    status: Status = "declined" if not draft.said else "answered" if whole else "partial"
+    codes = chosen.codes if draft.said else ()
+    warnings = (*(cautions.holding(chosen.warnings, draft.said, draft.evidence) if draft.said else ()), *draft.warnings)
+    text, statements = "".join(draft.lines), tuple(draft.statements)
+    by: dict[str, Any] = {"writer": draft.writer, "prompt": draft.prompt}
+    return Answer(question, status, text, statements, citations, codes, warnings, tuple(steps), **by)
 
 
 def guard(error: Exception) -> str:

@@ -4,16 +4,16 @@ import sys
 from datetime import date
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from assistant import fetching, listing, shelving
+from assistant import checking, fetching, listing, shelving
 from assistant.home import opened
 from assistant.options import AnySystem, Day, Json, Model, Payer, Port, System
 from assistant.output import Commands, fail, hush, say, say_json, show, warn
 from assistant.settings import Settings
-from index.search import Filters, Hit
+from index.search import Filters
 
 app = typer.Typer(
     cls=Commands,
@@ -21,7 +21,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (shelving.prepare, shelving.add, fetching.fetch, shelving.remove, listing.sources, listing.diff):
+for command in (
+    shelving.prepare,
+    shelving.add,
+    fetching.fetch,
+    shelving.remove,
+    listing.sources,
+    listing.diff,
+    checking.check,
+    checking.claim,
+):
     app.command()(command)
 
 
@@ -32,15 +41,16 @@ def ask(
     on: Day = None,
     payer: Payer = None,
     state: Annotated[str | None, typer.Option(help="Two letters, for local coverage.")] = None,
-    model: Model = "quote",
+    model: Model = None,
 ) -> None:
     """Answer one question."""
     from assistant.chat import ask as answered
     from assistant.quote import unescaped
+    from assistant.writing import writer
 
     given = {key: value for key, value in {"on": on, "payer": payer, "state": state}.items() if value}
     with opened() as library:
-        answer = answered(question, library, **given)
+        answer = answered(question, library, write=writer(model or Settings.from_environment().model), **given)
     if as_json:
         say_json(answer.as_json())
         return
@@ -51,13 +61,15 @@ def ask(
 
 
 @app.command()
-def batch(questions: Path, answers: Path) -> None:
+def batch(questions: Path, answers: Path, model: Model = None) -> None:
     """Answer a file of questions (JSON lines), in order, to a file of answers."""
     from assistant.batch import run
+    from assistant.writing import writer
 
     with opened() as library:
+        write = writer(model or Settings.from_environment().model)
         try:
-            failed = run(questions, answers, library)
+            failed = run(questions, answers, library, write)
         except OSError as error:  # reading says which file, writing may not
             status = 2 if isinstance(error, FileNotFoundError) else 1
             raise fail(f"{error.filename or answers}: {error.strerror or error}", status) from None
@@ -83,27 +95,12 @@ def search(
         hits = library.search(query, filters, k)
         elapsed = round((perf_counter() - began) * 1000, 2)
     if as_json:
-        say_json({"hits": [_hit(hit) for hit in hits], "elapsed_ms": elapsed})
+        say_json({"hits": [hit.as_json() for hit in hits], "elapsed_ms": elapsed})
         return
     for hit in hits:
         passage = hit.placed.passage
         page = f" p. {passage.page}" if passage.page else ""
         say(f"{hit.score:.2f}  {hit.placed.document.title} · {passage.locator}{page}\n      {passage.text[:160]}")
-
-
-def _hit(hit: Hit) -> dict[str, Any]:
-    passage = hit.placed.passage
-    return {
-        "passage_id": passage.id,
-        "source_id": hit.placed.source.id,
-        "title": hit.placed.document.title,
-        "locator": passage.locator,
-        "page": passage.page,
-        "text": passage.text,
-        "score": round(hit.score, 4),
-        "codes": [{"system": system, "code": value} for system, value in passage.codes],
-        "ranks": {"keyword": hit.by_keyword, "vector": hit.by_vector},
-    }
 
 
 @app.command()
@@ -126,27 +123,6 @@ def code(value: str, as_json: Json = False, on: Day = None, system: AnySystem = 
 
 
 @app.command()
-def check(codes: list[str], as_json: Json = False, on: Day = None) -> None:
-    """Check codes of one claim together: validity, NCCI pairs, add-on codes, units. Exit status 1 where something is wrong."""
-    from assistant.checks import as_table
-    from assistant.checks import check as checked
-
-    day = on or date.today()
-    with opened() as library:
-        named, findings = checked(codes, library, day)
-    if as_json:
-        listed = [{"system": system or None, "code": value} for system, value in named]
-        findings_json = [finding.as_json(number) for number, finding in enumerate(findings, 1)]
-        say_json({"codes": listed, "date": day.isoformat(), "findings": findings_json})
-    elif findings:
-        show(as_table(named, findings, day))
-    else:
-        say("Nothing on file speaks of these codes together: add the NCCI tables.")
-    if any(finding.severity == "error" for finding in findings):
-        raise typer.Exit(1)
-
-
-@app.command()
 def chat(
     port: Port = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
@@ -156,7 +132,16 @@ def chat(
         from assistant.web.server import serve
 
         settings = Settings.from_environment()
-        serve(library, host or settings.host, port or settings.port, say)
+        serve(library, host or settings.host, port or settings.port, say, settings.model)
+
+
+@app.command()
+def mcp() -> None:
+    """Offer the tools to another program over standard input and output (Model Context Protocol)."""
+    with opened() as library:
+        from assistant.mcp_server import serve_stdio
+
+        serve_stdio(library)
 
 
 def main() -> None:

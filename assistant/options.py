@@ -24,8 +24,9 @@ def _system(text: str) -> str:
 
 
 def _model(name: str) -> str:
-    if name != "quote":
-        raise typer.BadParameter(f"{name!r} cannot be used: no language model is built in yet. Leave it out, or say `quote`.")
+    provider, _, model = name.partition(":")
+    if name != "quote" and not (provider and model):
+        raise typer.BadParameter(f"{name!r} is no model: write provider:name, such as ollama:llama3.2, or `quote` for none.")
     return name
 
 
@@ -41,5 +42,7 @@ Day = Annotated[date | None, typer.Option("--date", parser=_day, metavar="YYYY-M
 Payer = Annotated[str | None, typer.Option(help="Payer whose rules are asked about.")]
 System = Annotated[str | None, typer.Option(parser=_system, metavar="SYSTEM", help="CPT, HCPCS, ICD-10-CM or modifier.")]
 AnySystem = Annotated[str | None, typer.Option("--system", metavar="SYSTEM", help="Where a code stands in several: CPT, POS, MS-DRG …")]
-Model = Annotated[str, typer.Option(parser=_model, metavar="NAME", help="Who writes the answer; only `quote` so far.")]
+Model = Annotated[
+    str | None, typer.Option(parser=_model, metavar="PROVIDER:NAME", help="Language model that writes the answer; `quote` for none.")
+]
 Port = Annotated[int | None, typer.Option(parser=_port, metavar="PORT", help="Port of the page.")]

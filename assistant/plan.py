@@ -8,6 +8,7 @@ from datetime import date
 from assistant import facts
 from assistant.answer import Evidence, Question, Warning
 from assistant.sentences import Scored, score
+from corpus.payers import PAYERS, PROGRAMMES
 from corpus.rows import Listed, Placed
 from index.library import Library
 from index.search import Filters, payer_of
@@ -33,9 +34,27 @@ class Chosen:
     complete: bool = True  # False: the evidence is near the question but does not answer it
 
 
+_ASKING = frozenset(  # stems of words that ask what a payer does, and say nothing of the subject
+    "cover coverag polici plan benefit pay paid reimburs requir rule guidelin member patient medicar insur allow question".split()
+)
+
+
 def filters(question: Question) -> Filters:
-    """What passages must meet to answer this question."""
-    return Filters(question.on, question.payer)
+    """What passages must meet to answer this question: of a payer that is no public programme, its own text."""
+    return Filters(question.on, question.payer, own=bool(question.payer) and question.payer not in PROGRAMMES)
+
+
+def topic(question: Question) -> str:
+    """What a question is about, without the payer's name: whose rules are asked for is settled by filters, not by words."""
+    named = PAYERS.get(question.payer or "", "")
+    bare = re.sub(rf"\b(?:{named})(?:['’]s)?\b", " ", question.standalone, flags=re.I) if named else question.standalone
+    return " ".join(bare.split()) or question.standalone
+
+
+def telling(question: Question, library: Library) -> list[str]:
+    """The words of the question that tell its subject, as the keyword index writes them; all of them where none does."""
+    words = library.words(topic(question))
+    return [word for word in words if word not in _ASKING] or words
 
 
 def about(library: Library, pair: tuple[str, str]) -> list[Placed]:
@@ -61,9 +80,15 @@ def known(question: Question, library: Library) -> tuple[list[Listed], list[str]
 def dated(listed: Listed, on: date) -> list[Warning]:
     """What the date means for a code: ended, not yet valid, or older than every edition on file."""
     if not facts.in_force(listed.code, on):
-        return [Warning("deleted_code", f"{facts.name(listed.code)} is not valid on {on}.")]
+        return [Warning("deleted_code", f"{facts.name(listed.code)} is not valid on {on}.", (listed.code.value,))]
     if not facts.covers(listed, on):
-        return [Warning("edition", f"The earliest edition on file is {listed.source.title}; nothing here says what held on {on}.")]
+        return [
+            Warning(
+                "edition",
+                f"The earliest edition on file is {listed.source.title}; nothing here says what held on {on}.",
+                (listed.source.id,),
+            )
+        ]
     return []
 
 
@@ -91,23 +116,27 @@ def scored(question: Question, library: Library, passages: Sequence[tuple[Placed
     """Sentences of the passages by how well they answer, official texts a little ahead."""
     rarity = library.keywords.rarity(words)
     weighed = [(placed, base + (OFFICIAL if placed.source.publisher not in (None, "codecite") else 0.0)) for placed, base in passages]
-    near = library.similarities(question.standalone, [placed.passage.id for placed, _ in passages])
+    near = library.similarities(topic(question), [placed.passage.id for placed, _ in passages])
     weighed = [(placed, base + MEANING * near.get(placed.passage.id, 0.0)) for placed, base in weighed]
     return score(weighed, words, rarity, library.keywords.analyzed)
 
 
-def pick(ranked: Sequence[Scored], limit: int, per_document: int = 2, leading: int = 3) -> list[Scored]:
-    """The best sentences, no two alike: a few of the leading document, fewer of each other, none far behind the best."""
+def pick(ranked: Sequence[Scored], limit: int, each: int = 2) -> list[Scored]:
+    """The best sentences, no two alike, a few of each page of our own and of each passage of a publication, none far behind the best."""
     taken: list[Scored] = []
     for item in ranked:
-        same = [other for other in taken if other.placed.document.id == item.placed.document.id]
+        same = [other for other in taken if _place(other) == _place(item)]
         said = any(alike(item.sentence, other.sentence) for other in taken)
-        allowed = leading if taken and item.placed.document.id == taken[0].placed.document.id else per_document
-        if item.score > TRAILING * ranked[0].score and len(same) < allowed and not said:
+        if item.score > TRAILING * ranked[0].score and len(same) < each and not said:
             taken.append(item)
         if len(taken) == limit:
             break
     return taken
+
+
+def _place(item: Scored) -> str:
+    """What only a few sentences are taken of: a starter document is as short as a passage of a manual."""
+    return item.placed.document.id if item.placed.source.kind in facts.STARTER else item.placed.passage.id
 
 
 def alike(one: str, other: str) -> bool:

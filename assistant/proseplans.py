@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant import codeplans, reverse
 from assistant.answer import Evidence, Question
-from assistant.plan import Chosen, about, cited_pages, filters, known, matches_payer, pick, scored
+from assistant.plan import Chosen, about, alike, cited_pages, filters, known, matches_payer, pick, scored, telling, topic
 from assistant.question import is_phrase
 from assistant.sentences import Scored
 from corpus.codes import CPT, HCPCS, ICD10CM
@@ -21,7 +21,11 @@ CLOSE = 0.6  # least similarity of a code's text to words that were not asked as
 ALIKE = 0.4  # least similarity of a passage that is shown as nearest
 NEAR = 0.3  # least share for passages to be shown as nearest
 ENOUGH = 0.5  # least share of the question's words, by rarity, that the evidence must cover
-LINES = 5
+LINES = 6
+LEADING = 3  # official passages of which an answer says at least a sentence
+GUIDES = frozenset({"ICD-10-CM guidelines", "NCCI policy manual", "ICD-10-PCS Official Guidelines"})
+LAW = frozenset({"United States Code, Title 42", "Medicare coverage documents: list"})
+_LAW = re.compile(r"\b(statut\w*|law|act|u\.?s\.?c|congress|lcds?|articles?|documents?)\b|§", re.I)
 
 
 def _covered(words: Sequence[str], picked: Sequence[Scored], library: Library) -> float:
@@ -49,7 +53,14 @@ def _codes(question: Question, picked: Sequence[Scored], library: Library) -> tu
 
 
 def _hits(question: Question, library: Library, limit: int = 12) -> list[Hit]:
-    return library.shelves(question.standalone, ("prose",), filters(question), limit)["prose"]
+    """Passages that may answer: the statute and the cards of the coverage database only where they are asked for by name."""
+    without = frozenset() if _LAW.search(question.standalone) else LAW
+    return library.shelves(topic(question), ("prose",), replace(filters(question), without=without), limit)["prose"]
+
+
+def _guides(question: Question, library: Library, limit: int = 12) -> list[Hit]:
+    """Passages of the official guidelines and manuals, searched apart: among everything else half of them are not found."""
+    return library.shelves(topic(question), ("prose",), replace(filters(question), kinds=GUIDES), limit)["prose"]
 
 
 def _ranked(question: Question, library: Library, hits: Sequence[Hit], more: Sequence[Placed] = ()) -> list[Scored]:
@@ -60,7 +71,7 @@ def _ranked(question: Question, library: Library, hits: Sequence[Hit], more: Seq
         passages.setdefault(placed.passage.id, (placed, 0.5))
     for placed in more:
         passages.setdefault(placed.passage.id, (placed, 0.4))
-    return scored(question, library, list(passages.values()), library.words(question.standalone))
+    return scored(question, library, list(passages.values()), telling(question, library))
 
 
 def _arranged(question: Question, ranked: Sequence[Scored], library: Library, limit: int = LINES) -> list[Scored]:
@@ -77,7 +88,7 @@ def _arranged(question: Question, ranked: Sequence[Scored], library: Library, li
 def _basis(question: Question, lead: Scored, ranked: Sequence[Scored], library: Library) -> Scored | None:
     """The official sentence that covers the question best, of the pages the leading document names as its sources."""
     pages = {placed.passage.id for placed in cited_pages(library, [lead.placed])}
-    words = library.words(question.standalone)
+    words = telling(question, library)
     there = [(_covered(words, [item], library), item.score, at) for at, item in enumerate(ranked) if item.placed.passage.id in pages]
     best = max(there, default=(0.0, 0.0, 0))
     return ranked[best[2]] if best[0] >= RESTS else None
@@ -88,12 +99,12 @@ def _official(item: Scored) -> bool:
 
 
 def _answer(question: Question, library: Library, picked: Sequence[Scored], remedy: str) -> Chosen:
-    covered = _covered(library.words(question.standalone), picked, library)
+    covered = _covered(telling(question, library), picked, library)
     if covered < ENOUGH:
         described = _as_description(question, library)
         if described is not None:
             return described
-        likeness = library.similarities(question.standalone, [item.placed.passage.id for item in picked])
+        likeness = library.similarities(topic(question), [item.placed.passage.id for item in picked])
         picked = picked if covered >= NEAR and max(likeness.values(), default=1.0) >= ALIKE else ()
     found, missing = known(question, library)
     if covered < ENOUGH and found:  # what is on file about the code is nearer than any sentence
@@ -116,12 +127,20 @@ def guideline(question: Question, library: Library) -> Chosen:
         described = _as_description(question, library, PHRASE)
         if described is not None:
             return described
-    return _answer(
-        question,
-        library,
-        _arranged(question, _ranked(question, library, _hits(question, library)), library),
-        "the guideline or manual that covers it",
-    )
+    guides = _guides(question, library)
+    ranked = _ranked(question, library, [*guides, *_hits(question, library)])
+    picked = _with_each(_arranged(question, ranked, library), ranked, [hit.placed for hit in guides[:LEADING]])
+    return _answer(question, library, picked, "the guideline or manual that covers it")
+
+
+def _with_each(picked: Sequence[Scored], ranked: Sequence[Scored], leading: Sequence[Placed]) -> list[Scored]:
+    """The sentences picked, with the best one of each leading passage that has none among them, in place of the least."""
+    held = {item.placed.passage.id for item in picked}
+    wanted = {placed.passage.id for placed in leading} - held
+    best = {item.placed.passage.id: item for item in reversed(ranked) if item.placed.passage.id in wanted}
+    lacking = [best[placed.passage.id] for placed in leading if placed.passage.id in best]
+    lacking = [item for item in lacking if not any(alike(item.sentence, other.sentence) for other in picked)]
+    return [*picked[: max(1, LINES - len(lacking))], *lacking]
 
 
 def aspect(question: Question, library: Library) -> Chosen:

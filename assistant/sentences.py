@@ -1,7 +1,7 @@
 """Choose the sentences of passages that answer a question, each an exact, locatable piece of its passage."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -13,6 +13,12 @@ _UNFINISHED = re.compile(r"(?:\b[A-Z]\d{2}\.|\b(?:vs|etc|Sec|No|approx)\.|[(\[][
 HEADED = 0.3  # head start of a sentence under headings that name the question's subject: it is about it, not in passing
 OPENING = 0.35  # head start of the sentence a document opens with: it is the document's answer
 LONGEST = 600  # characters: a longer "sentence" is a table or a list that lost its breaks
+_ITEM = re.compile(r"^\s*(?:[-•▪◦·*●○■\uf0b7]\s*\S|\(?(?:[a-z0-9]{1,2}|[ivx]{1,4})[.)]\s|[-–]?(?:AND|OR)\b|[A-Z]\.\s)")
+_BULLET = "[•▪◦·●○■\uf0b7]"
+_LEAD = re.compile(r"[A-Z0-9](?:\S*\s+){3}")  # words enough to say what the list is of
+_SAYING = re.compile(r"[A-Z0-9$](?:[^\s]*\s+){4}.*[\w)%]")
+_CHANGES = re.compile(r"(?<![a-z] )\b(?:Updated|Added|Removed|Revised|Clarified)\b")
+_REFERENCES = re.compile(r"\bet al\b|\b(?:19|20)\d\d\s*;\s*\d|\bdoi\b", re.I)  # of a list of literature
 
 
 @lru_cache(maxsize=4096)
@@ -29,6 +35,39 @@ def split(text: str) -> tuple[str, ...]:
                 parts.append(part)
         found += [part.strip() for part in parts if part.strip()]
     return tuple(found)
+
+
+def lists(text: str) -> Iterator[str]:
+    """The lists of a passage, each from the words that lead to it ("all of the following:") through its items, as far as LONGEST allows."""
+    lines = text.split("\n")
+    begins = [0, *accumulate(len(line) + 1 for line in lines)]
+    for at, line in enumerate(lines):
+        lead = split(line)[-1] if line.rstrip().endswith(":") and split(line) else ""
+        last = at
+        while last + 1 < len(lines) and _ITEM.match(lines[last + 1]) and begins[last + 2] - begins[at] <= LONGEST:
+            last += 1
+        if last > at and _LEAD.match(lead):
+            found = text[begins[at] + line.rindex(lead) : begins[last + 1] - 1].strip()
+            yield re.sub(r"\s*[-–]?(?:AND|OR)[-–]?$", "", found)
+
+
+def items(text: str) -> Iterator[str]:
+    """The items of bulleted lists that say something but end without a full stop, as benefit tables have them."""
+    lines = text.split("\n")
+    for before, line in zip(["", *lines], lines, strict=False):
+        item = re.sub(rf"^\s*{_BULLET}\s*", "", line).strip()
+        if (item != line.strip() or re.fullmatch(_BULLET, before.strip())) and _SAYING.fullmatch(item) and len(item) <= LONGEST:
+            yield item
+
+
+def units(text: str) -> tuple[str, ...]:
+    """What may be quoted of a passage: its whole sentences, its items, its lists with the words that lead to them.
+
+    Nothing of a bibliography or of a policy's log of changes: the one is others' words, the other says what no longer holds.
+    """
+    if len(_REFERENCES.findall(text)) > 1 or len(_CHANGES.findall(text)) > 2:
+        return ()
+    return tuple(dict.fromkeys((*filter(whole, split(text)), *items(text), *lists(text))))
 
 
 def _segments(line: str) -> list[str]:
@@ -68,9 +107,7 @@ def score(passages: Iterable[tuple[Placed, float]], words: Sequence[str], rarity
     for placed, base in passages:
         above = set(analyze(f"{placed.document.title} {placed.passage.section}"))
         topic = HEADED * sum(rarity[word] for word in set(words) if word in above) / total
-        for at, sentence in enumerate(split(placed.passage.text)):
-            if not whole(sentence):
-                continue
+        for at, sentence in enumerate(units(placed.passage.text)):
             inside = set(analyze(sentence))
             covered = frozenset(word for word in words if word in inside)
             headed = sum(rarity[word] for word in set(words) - covered if word in above)

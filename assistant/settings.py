@@ -11,16 +11,17 @@ LAST_PORT = 65_535
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the data is, which encoder reads it, where the page listens."""
+    """Where the data is, which encoder reads it, where the page listens, who writes answers where nobody says."""
 
     home: Path
     encoder: str
     host: str
     port: int
+    model: str
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read CODECITE_HOME, CODECITE_ENCODER, CODECITE_HOST and CODECITE_PORT; an empty one is as good as none.
+        """Read CODECITE_HOME, CODECITE_ENCODER, CODECITE_HOST, CODECITE_PORT and CODECITE_MODEL; an empty one is as good as none.
 
         Raises ValueError where the port is none.
         """
@@ -34,6 +35,7 @@ class Settings:
             encoder=os.environ.get("CODECITE_ENCODER") or "all-MiniLM-L6-v2",
             host=os.environ.get("CODECITE_HOST") or "127.0.0.1",
             port=port,
+            model=os.environ.get("CODECITE_MODEL") or "quote",
         )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from corpus.model import Source
 
 LISTED = Path(__file__).with_name("sources.toml")
+STALE = 2  # editions that must have appeared since one, from which what rests on it says so
 _UNITS = {1: "month", 3: "quarter", 12: "year"}
 
 

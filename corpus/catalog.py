@@ -15,7 +15,7 @@ from corpus.codes import ICD10PCS, shelf_of
 from corpus.model import NOTE, PROSE, Code, CorpusError, Document, Passage, Reading, Source, digest, searched
 from corpus.rows import Listed, Placed
 
-VERSION = 2
+VERSION = 3
 _SCHEMA = Path(__file__).with_name("schema.sql")
 
 
@@ -68,6 +68,9 @@ class Catalog:
 
     def _migrate(self) -> None:
         found = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if found == 2:  # the payer a first page names was not kept yet
+            self._db.executescript(f"BEGIN IMMEDIATE; ALTER TABLE sources ADD COLUMN names TEXT; PRAGMA user_version = {VERSION}; COMMIT;")
+            return
         if found not in (0, VERSION):
             raise CorpusError(
                 f"{self.path} was written by another version of codecite (layout {found}; this one reads {VERSION}). "

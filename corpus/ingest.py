@@ -11,7 +11,7 @@ from corpus.archives import is_sidecar
 from corpus.catalog import Catalog
 from corpus.codes import Known, mentions
 from corpus.model import PROSE, CorpusError, Passage, Reading, Source, UnknownLayout, digest, with_ids
-from corpus.proposals import proposals
+from corpus.proposals import named_payer, proposals
 from corpus.readers.prose import read_starter
 from corpus.reading import read
 from corpus.stated import NOTHING, Stated, apply, beside
@@ -103,7 +103,8 @@ def _held(catalog: Catalog, before: Source | None, content: str, told: Stated) -
 def _told(reading: Reading, told: Stated) -> Reading:
     """Put in what is stated, and say what else the person may want to state."""
     ready = apply(reading, told)
-    return replace(ready, hints=(*ready.hints, *proposals(ready)))
+    named = replace(ready.source, names=named_payer(ready))
+    return replace(ready, source=named, hints=(*ready.hints, *proposals(ready)))
 
 
 def _twin(catalog: Catalog, source_id: str, origin: str) -> Source | None:

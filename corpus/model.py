@@ -31,7 +31,7 @@ class Source:
     publisher: str | None = None
     edition: str | None = None
     url: str | None = None
-    payer: str | None = None
+    payer: str | None = None  # as a person or the publication states it
     jurisdiction: str | None = None
     setting: str | None = None  # of NCCI edits: practitioner | outpatient hospital | DME supplier
     effective: date | None = None
@@ -39,6 +39,7 @@ class Source:
     file: str | None = None  # base name
     path: str | None = None  # where it was read; two paths are two sources
     digest: str = ""  # SHA-256 of the file's bytes
+    names: str | None = None  # the payer its first page names, where nobody stated one
 
 
 @dataclass(frozen=True, slots=True)

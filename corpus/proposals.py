@@ -50,15 +50,26 @@ class _Sign:
 def proposals(reading: Reading) -> tuple[str, ...]:
     """A line for the person where a document of nobody in particular names its payer or its dates and neither is stated."""
     source = reading.source
-    if source.publisher or source.effective or source.ended or reading.rows or len(reading.documents) != 1:
+    if source.effective or source.ended or not (text := _unstated(reading)):
         return ()
-    document = reading.documents[0]
-    text = _first_page(reading)
-    if document.kind == "code" or document.effective or document.ended or not text:
-        return ()
-    sign = _sign(text)
-    payer = None if source.payer else _payer(f"{document.title} {(source.file or '').replace('_', ' ')}", text)
+    sign, payer = _sign(text), named_payer(reading)
     return (_line(sign, payer),) if sign or payer else ()
+
+
+def named_payer(reading: Reading) -> str | None:
+    """The payer that the first page of a document of nobody in particular names; None where one is stated."""
+    source, text = reading.source, _unstated(reading)
+    if source.payer or not text:
+        return None
+    return _payer(f"{reading.documents[0].title} {(source.file or '').replace('_', ' ')}", text)
+
+
+def _unstated(reading: Reading) -> str:
+    """The first page of a document of which nobody said whose it is; empty for everything else."""
+    if reading.source.publisher or reading.rows or len(reading.documents) != 1:
+        return ""
+    document = reading.documents[0]
+    return "" if document.kind == "code" or document.effective or document.ended else _first_page(reading)
 
 
 def _first_page(reading: Reading) -> str:

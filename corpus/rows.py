@@ -31,7 +31,7 @@ def _day(text: str | None) -> date | None:
 
 def source(row: sqlite3.Row) -> Source:
     """The source columns of a row."""
-    keys = ("id", "title", "publication", "licence", "kind", "publisher", "edition", "url", "payer", "jurisdiction", "setting")
+    keys = ("id", "title", "publication", "licence", "kind", "publisher", "edition", "url", "payer", "names", "jurisdiction", "setting")
     return Source(
         **{key: row[f"s_{key}"] for key in keys},
         effective=_day(row["s_effective"]),
@@ -89,7 +89,7 @@ def code(row: sqlite3.Row) -> Code:
 
 SOURCE = (
     "s.id s_id, s.title s_title, s.publication s_publication, s.licence s_licence, s.kind s_kind, s.publisher s_publisher,"
-    " s.edition s_edition, s.url s_url, s.payer s_payer, s.jurisdiction s_jurisdiction, s.setting s_setting,"
+    " s.edition s_edition, s.url s_url, s.payer s_payer, s.names s_names, s.jurisdiction s_jurisdiction, s.setting s_setting,"
     " s.effective s_effective, s.ended s_ended, s.file s_file, s.path s_path, s.digest s_digest"
 )
 PASSAGE = (

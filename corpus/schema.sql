@@ -4,7 +4,7 @@ INSERT INTO writes SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM writes);
 CREATE TABLE IF NOT EXISTS sources (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, publication TEXT NOT NULL, licence TEXT NOT NULL, kind TEXT NOT NULL,
     publisher TEXT, edition TEXT, url TEXT, payer TEXT, jurisdiction TEXT, setting TEXT, effective TEXT, ended TEXT,
-    file TEXT, path TEXT, digest TEXT NOT NULL, added TEXT NOT NULL, rows INTEGER NOT NULL
+    file TEXT, path TEXT, digest TEXT NOT NULL, added TEXT NOT NULL, rows INTEGER NOT NULL, names TEXT
 ) STRICT;
 CREATE TABLE IF NOT EXISTS documents (
     id TEXT PRIMARY KEY, source_id TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE, ordinal INTEGER NOT NULL,

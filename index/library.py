@@ -15,7 +15,7 @@ from corpus.catalog import Catalog
 from corpus.codes import ICD10PCS, shelf_of
 from corpus.model import PROSE, CorpusError, Source
 from index.keywords import Keywords
-from index.search import DEPTH, KEYWORD_SHARE, STOP, Filters, Hit, Ranked, allows, answering, fuse, merge
+from index.search import DEPTH, FEW, KEYWORD_SHARE, STOP, Filters, Hit, Ranked, allows, answering, fuse, merge, speaks
 
 if TYPE_CHECKING:
     from corpus.archives import Found
@@ -221,10 +221,13 @@ class Library:
         """What each shelf has for a question, of the sources in force, best first."""
         words, vector = self.words(text), self._vector(text)
         current = self.current(filters.on)
-        over = [source.id for source in self._sources if source.id not in current]
+        asked = frozenset(source.id for source in self._sources if source.id in current and speaks(filters, source))
+        over = [source.id for source in self._sources if source.id not in asked]
+        depth = DEPTH * FEW if filters.own or filters.kinds else DEPTH
 
         def ranked(shelf: str) -> list[Ranked]:
-            return fuse(self.keywords.search(words, shelf, DEPTH, over), self._by_meaning(shelf, vector, current), KEYWORD_SHARE[shelf])
+            near = self._by_meaning(shelf, vector, asked, depth)
+            return fuse(self.keywords.search(words, shelf, DEPTH, over), near, KEYWORD_SHARE[shelf])
 
         return {shelf: ranked(shelf) for shelf in shelves}
 
@@ -240,13 +243,14 @@ class Library:
                 break
         return kept[:limit]
 
-    def _by_meaning(self, shelf: str, vector: "Vectors | None", current: frozenset[str]) -> list[tuple[str, float]]:
-        """Passages of the sources in force nearest to a vector, best first; editions that say the same share a vector."""
+    def _by_meaning(self, shelf: str, vector: "Vectors | None", asked: frozenset[str], depth: int) -> list[tuple[str, float]]:
+        """Passages of the sources asked that are nearest to a vector, best first; editions that say the same share a vector."""
         if vector is None or shelf == ICD10PCS:
             return []
-        near = dict(self.vectors.search(vector, shelf, DEPTH))
+        near = dict(self.vectors.search(vector, shelf, depth))
         held = self.catalog.holders(list(near), shelf)
-        return sorted(((passage, near[key]) for key, passage, source in held if source in current), key=lambda found: -found[1])
+        found = sorted(((passage, near[key]) for key, passage, source in held if source in asked), key=lambda found: -found[1])
+        return found[:DEPTH]
 
     def search(self, text: str, filters: Filters, limit: int = 10) -> list[Hit]:
         """Search every shelf the filters allow and merge, best first; passages that name a code of the query lead."""

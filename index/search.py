@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from corpus.codes import CPT, HCPCS, ICD10CM, ICD10PCS, MODIFIER, REFERENCE
 from corpus.model import TERM, Source
@@ -12,6 +12,7 @@ from corpus.rows import Placed
 # The share keywords have in the score; tuned on held-out questions (see docs/decisions.md).
 KEYWORD_SHARE: Mapping[str, float] = {"prose": 0.5, CPT: 0.5, HCPCS: 0.5, ICD10CM: 0.3, MODIFIER: 0.5, REFERENCE: 0.5, ICD10PCS: 1.0}
 DEPTH = 60  # candidates asked of each engine before filters
+FEW = 6  # times as many vectors, where few of the sources are asked: most of the nearest are of others
 STOP = frozenset(
     """
     a about above after all am an and any are as at be because been being but by can could did do does doing each else for from
@@ -31,6 +32,9 @@ class Filters:
     on: date
     payer: str | None = None
     systems: tuple[str, ...] = ()
+    own: bool = False  # that payer's own text alone, not what holds for any payer
+    kinds: frozenset[str] = frozenset()  # of sources, as their readers call them; none: all
+    without: frozenset[str] = frozenset()  # kinds of sources left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,21 @@ class Hit:
     by_keyword: int | None
     by_vector: int | None
     similarity: float | None = None  # cosine to the question, where the vector engine found it
+
+    def as_json(self) -> dict[str, Any]:
+        """The hit as the contract promises it to programs."""
+        passage = self.placed.passage
+        return {
+            "passage_id": passage.id,
+            "source_id": self.placed.source.id,
+            "title": self.placed.document.title,
+            "locator": passage.locator,
+            "page": passage.page,
+            "text": passage.text,
+            "score": round(self.score, 4),
+            "codes": [{"system": system, "code": value} for system, value in passage.codes],
+            "ranks": {"keyword": self.by_keyword, "vector": self.by_vector},
+        }
 
 
 def _scaled(found: Sequence[tuple[str, float]]) -> dict[str, float]:
@@ -116,14 +135,24 @@ def _begin(source: Source) -> date:
 
 
 def payer_of(placed: Placed) -> str | None:
-    """Whose rules a passage states; None where they are anybody's."""
-    return placed.document.payer or placed.source.payer
+    """Whose rules a passage states, else whose its first page says it is; None where they are anybody's."""
+    return placed.document.payer or placed.source.payer or placed.source.names
+
+
+def speaks(filters: Filters, source: Source) -> bool:
+    """Whether a source may hold text that the filters allow; documents in our own words have payers of their own."""
+    if source.kind in filters.without or (filters.kinds and source.kind not in filters.kinds):
+        return False
+    payer = source.payer or source.names
+    if not filters.payer or source.kind in ("starter", "markdown"):
+        return True
+    return payer == filters.payer or not (payer or filters.own)
 
 
 def allows(filters: Filters, placed: Placed) -> bool:
     """Whether a passage may answer: another payer's text never does; a document not in force does only as a code's page."""
     payer = payer_of(placed)
-    if filters.payer and payer and payer != filters.payer:
+    if filters.payer and payer != filters.payer and (payer or filters.own):
         return False
     if filters.systems and placed.passage.kind == TERM and placed.passage.codes[0][0] not in filters.systems:
         return False

@@ -22,6 +22,6 @@ def render(name: str, /, **values: object) -> str:
     return template.substitute({key: str(value) for key, value in values.items()})
 
 
-def fingerprint(name: str) -> str:
-    """Twelve hexadecimal digits that change when the wording does."""
-    return sha256(_text(name).encode()).hexdigest()[:12]
+def fingerprint(*names: str) -> str:
+    """Twelve hexadecimal digits that change when the wording of a template does."""
+    return sha256("\n".join(map(_text, names)).encode()).hexdigest()[:12]

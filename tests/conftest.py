@@ -1,10 +1,12 @@
 """Homes that tests share: a small made-up one, and the real one built from the public files."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fakes import BagEncoder
+from programs import environment, served
 from tables import need
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -124,6 +126,19 @@ def small_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
         for _ in library.fill():
             pass
     return library
+
+
+@pytest.fixture(scope="session")
+def program(small_library: Library, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment in which processes of the command line work on a copy of the small home."""
+    return environment(small_library, tmp_path_factory.mktemp("program"))
+
+
+@pytest.fixture(scope="session")
+def page(program: dict[str, str]) -> Iterator[str]:
+    """The address of `codecite chat` over the small home, in a process of its own."""
+    with served(program) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -550,6 +550,18 @@ def test_another_versions_home_is_refused_and_left_alone(catalog: Catalog, path:
     assert path.read_bytes() == content
 
 
+def test_a_home_of_the_version_before_is_brought_up_to_this_one(catalog: Catalog, path: Path) -> None:
+    catalog.put(reading("a", names="Aetna"))
+    catalog.close()
+    with sqlite3.connect(path) as db:
+        db.executescript("ALTER TABLE sources DROP COLUMN names; PRAGMA user_version = 2")
+    db.close()
+    again = Catalog(path)
+    assert [source.id for source in again.editions()] == ["a"]
+    again.put(reading("b", names="Cigna"))
+    assert [source.names for source in again.editions()] == [None, "Cigna"]
+
+
 @contextmanager
 def unprivileged() -> Iterator[None]:
     """Act as someone whom permissions bind."""

@@ -184,6 +184,8 @@ def test_a_span_is_found_again_where_lines_are_indented(tmp_path: Path) -> None:
         (["a line of the full width,", "a stop at the far margin.", "end"], "a line of the full width, a stop at the far margin. end"),
         (["a line of the full width,", "a stop well before.", "end"], "a line of the full width, a stop well before.\nend"),
         (["a line of the full width,", "a comma well before", "end"], "a line of the full width, a comma well before end"),
+        (["a line of the full width of a page", "a cell that", "goes on"], "a line of the full width of a page a cell that goes on"),
+        (["a line of the full width of a page.", "A cell", "Another"], "a line of the full width of a page. A cell\nAnother"),
         (["a rule for a non-", "surgical service"], "a rule for a non-surgical service"),
     ],
 )

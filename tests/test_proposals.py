@@ -12,7 +12,7 @@ from tables import need
 from corpus import ingest
 from corpus.catalog import Catalog
 from corpus.model import PROSE, Document, Passage, Reading, Source
-from corpus.proposals import proposals
+from corpus.proposals import named_payer, proposals
 from corpus.stated import stated
 
 
@@ -148,3 +148,17 @@ def test_a_proposal_is_a_hint_and_changes_nothing(tmp_path: Path) -> None:
 )
 def test_real_policies_propose_what_their_first_pages_say(name: str, options: str) -> None:
     assert proposed(ingest.read(need(f"payer/{name}.pdf"))) == options
+
+
+@pytest.mark.parametrize(
+    ("reading", "payer"),
+    [
+        (page("Evidence of Coverage of your plan at Aetna"), "Aetna"),
+        (page("Badgers dig."), None),
+        (page("Your plan at Aetna", payer="Cigna"), None),
+        (page("Your plan at Aetna", publisher="CMS"), None),
+        (page("Your plan at Aetna", effective=date(2025, 1, 1)), "Aetna"),
+    ],
+)
+def test_the_payer_a_first_page_names_is_known_apart_from_what_is_stated(reading: Reading, payer: str | None) -> None:
+    assert named_payer(reading) == payer

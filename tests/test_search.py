@@ -1,5 +1,6 @@
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from corpus.codes import SYSTEMS, shelf_of
 from corpus.model import PROSE, Document, Passage, Source
 from corpus.rows import Placed
-from index.search import KEYWORD_SHARE, Filters, Ranked, allows, answering, fuse, merge, payer_of
+from index.search import KEYWORD_SHARE, Filters, Ranked, allows, answering, fuse, merge, payer_of, speaks
 
 Found = list[tuple[str, float]]
 EARLY, ON, LATE = date(2020, 6, 30), date(2026, 1, 1), date(2026, 6, 30)
@@ -215,6 +216,12 @@ def test_a_document_speaks_for_its_own_payer_else_its_sources(document: str | No
     assert payer_of(placed(payer=document, source_payer=source)) == payer
 
 
+@pytest.mark.parametrize(("stated", "named", "payer"), [(None, "Aetna", "Aetna"), ("Cigna", "Aetna", "Cigna")])
+def test_a_payer_a_first_page_names_counts_where_none_is_stated(stated: str | None, named: str, payer: str) -> None:
+    item = placed(source_payer=stated)
+    assert payer_of(replace(item, source=replace(item.source, names=named))) == payer
+
+
 @pytest.mark.parametrize(
     ("asked", "document", "source", "allowed"),
     [
@@ -275,3 +282,32 @@ def test_without_vectors_shelves_are_merged_by_their_scores() -> None:
 
 def test_nothing_merged_is_nothing() -> None:
     assert merge([]) == []
+
+
+def filed(kind: str, payer: str | None = None, names: str | None = None) -> Source:
+    return Source("s", "s", "s", "made up", kind, payer=payer, names=names)
+
+
+@pytest.mark.parametrize(
+    ("source", "filters", "asked"),
+    [
+        (filed("pdf"), Filters(ON), True),
+        (filed("pdf", payer="Cigna"), Filters(ON, "Aetna"), False),
+        (filed("pdf", names="Cigna"), Filters(ON, "Aetna"), False),
+        (filed("pdf", names="Aetna"), Filters(ON, "Aetna", own=True), True),
+        (filed("pdf"), Filters(ON, "Aetna"), True),
+        (filed("pdf"), Filters(ON, "Aetna", own=True), False),
+        (filed("starter"), Filters(ON, "Aetna", own=True), True),
+        (filed("pdf"), Filters(ON, kinds=frozenset({"manual"})), False),
+        (filed("manual"), Filters(ON, kinds=frozenset({"manual"})), True),
+        (filed("statute"), Filters(ON, without=frozenset({"statute"})), False),
+    ],
+)
+def test_a_source_is_asked_where_the_filters_let_it_speak(source: Source, filters: Filters, asked: bool) -> None:
+    assert speaks(filters, source) is asked
+
+
+def test_a_payers_own_text_is_asked_for_apart_from_what_holds_for_any() -> None:
+    assert allows(Filters(ON, "Aetna"), placed())
+    assert not allows(Filters(ON, "Aetna", own=True), placed())
+    assert allows(Filters(ON, "Aetna", own=True), placed(payer="Aetna"))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.sentences import LONGEST, Scored, score, split, whole
+from assistant.sentences import LONGEST, Scored, items, lists, score, split, units, whole
 from corpus.model import Document, Passage, Source
 from corpus.rows import Placed
 from index.keywords import Keywords
@@ -117,6 +117,69 @@ def test_no_kind_of_space_breaks_the_cutting(space: str) -> None:
 )
 def test_a_sentence_begins_and_ends_as_one(sentence: str, is_whole: bool) -> None:
     assert whole(sentence) is is_whole
+
+
+CRITERIA = """A badger is approved when it meets all of the following:
+1. It digs by night
+-AND-
+2. It is older than one year
+Another paragraph begins here."""
+
+
+def test_a_list_is_quoted_from_the_words_that_lead_to_it() -> None:
+    (found,) = lists(CRITERIA)
+    assert found == "A badger is approved when it meets all of the following:\n1. It digs by night\n-AND-\n2. It is older than one year"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Note:\n1. It digs.",
+        "A badger is approved when it meets this:\nBy night.",
+        "A badger is approved when it meets all of the following:",
+    ],
+    ids=["two words lead to nothing", "no items", "nothing follows"],
+)
+def test_what_leads_to_no_list_is_none(text: str) -> None:
+    assert list(lists(text)) == []
+
+
+def test_a_list_ends_where_it_grows_too_long() -> None:
+    text = "A badger is approved when it meets all of these:\n" + "\n".join(f"{at}. {'dig ' * 30}" for at in range(9))
+    (found,) = lists(text)
+    assert len(found) <= LONGEST
+    assert found.count("dig") == 30 * found.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("• Food for a badger at home", ["Food for a badger at home"]),
+        ("•\nFood for a badger at home\n•\nIts bed", ["Food for a badger at home"]),
+        ("Food for a badger at home", []),
+        ("• food that goes on from above", []),
+    ],
+)
+def test_items_of_a_bulleted_list_are_quoted_as_they_stand(text: str, found: list[str]) -> None:
+    assert list(items(text)) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Otter A, Badger B, et al. A study of digging. J Dig. 2019;12:3. Stoat C, et al. Another study.",
+        "3/2023 Updated the criteria for badgers. 4/2023 Added otters. 5/2023 Removed the stoat.",
+    ],
+    ids=["literature", "log of changes"],
+)
+def test_nothing_is_quoted_of_a_bibliography_or_a_log_of_changes(text: str) -> None:
+    assert units(text) == ()
+
+
+@given(PROSE)
+@settings(deadline=None)
+def test_what_may_be_quoted_stands_in_the_text(text: str) -> None:
+    assert all(unit in text for unit in units(text))
 
 
 def test_more_of_the_question_is_better() -> None:

@@ -10,7 +10,7 @@ import pytest
 from assistant.settings import Settings, quiet_libraries
 from index.encoders import DEFAULT
 
-NAMES = ("CODECITE_HOME", "CODECITE_ENCODER", "CODECITE_HOST", "CODECITE_PORT")
+NAMES = ("CODECITE_HOME", "CODECITE_ENCODER", "CODECITE_HOST", "CODECITE_PORT", "CODECITE_MODEL")
 TELEMETRY = {
     "ANONYMIZED_TELEMETRY": "False",
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -31,7 +31,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def defaults() -> Settings:
     home = Path(platformdirs.user_data_dir("codecite", appauthor=False))
-    return Settings(home=home, encoder=DEFAULT, host="127.0.0.1", port=7860)
+    return Settings(home=home, encoder=DEFAULT, host="127.0.0.1", port=7860, model="quote")
 
 
 def test_nothing_set_means_the_platforms_folder_the_packaged_encoder_and_this_machine_only() -> None:
@@ -54,6 +54,7 @@ def test_an_empty_variable_is_as_good_as_none(name: str, monkeypatch: pytest.Mon
         ("CODECITE_PORT", "1", "port", 1),
         ("CODECITE_PORT", "08080", "port", 8080),
         ("CODECITE_PORT", "65535", "port", 65535),
+        ("CODECITE_MODEL", "ollama:llama3.2", "model", "ollama:llama3.2"),
     ],
 )
 def test_each_variable_sets_its_own_field_and_no_other(

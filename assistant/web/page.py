@@ -14,6 +14,7 @@ from assistant.answer import Answer, Turn
 from assistant.quote import unescaped
 from assistant.web import render
 from assistant.web.feedback import Feedback
+from assistant.writing import Line, Restart, writer
 from corpus.codes import CPT, HCPCS, ICD10CM
 from corpus.payers import PAYERS
 from index.library import Library
@@ -64,7 +65,7 @@ def given(day: str, payer: str | None, systems: list[str]) -> dict[str, object]:
 
 
 def respond(
-    library: Library, message: str, history: Messages, groups: list[str], day: str, payer: str | None, systems: list[str]
+    library: Library, message: str, history: Messages, groups: list[str], day: str, payer: str | None, systems: list[str], model: str
 ) -> Iterator[tuple[Messages, list[str], str]]:
     """Answer one message, streaming the history and the sources panel."""
     options = {key: value for key, value in given(day, payer, systems).items() if value}
@@ -73,8 +74,10 @@ def respond(
     said, shown = "", monotonic()
     yield [*asked, {"role": "assistant", "content": "…"}], groups, render.panel(groups)
     try:
-        for event in chat.stream(message, library, turns_of(history), **options):  # type: ignore[arg-type]
-            if isinstance(event, chat.Line):
+        for event in chat.stream(message, library, turns_of(history), writer(model.strip() or "quote"), **options):  # type: ignore[arg-type]
+            if isinstance(event, Restart):
+                said = ""
+            elif isinstance(event, Line):
                 said += event.text
                 if monotonic() - shown > PACE:
                     shown = monotonic()
@@ -138,7 +141,7 @@ def _position(index: Any) -> int:
     return int(index[0] if isinstance(index, tuple | list) else index)
 
 
-def _top() -> list[gr.components.Component]:
+def _top(model: str) -> list[gr.components.Component]:
     """The head of the page: its name, and what may be set beside a question."""
     every = [CPT, HCPCS, ICD10CM]
     with gr.Row(elem_id="top"):
@@ -146,7 +149,9 @@ def _top() -> list[gr.components.Component]:
         day = gr.Textbox(label="Date of service", placeholder="today", elem_id="day", max_lines=1, min_width=120)
         payer = gr.Dropdown(["any payer", *PAYERS], value="any payer", label="Payer", elem_id="payer", min_width=140)
         systems = gr.CheckboxGroup(every, value=every, label="Code systems", elem_id="systems")
-    return [day, payer, systems]
+        look: dict[str, Any] = {"label": "Language model", "placeholder": "none", "elem_id": "model", "max_lines": 1, "min_width": 140}
+        written = gr.Textbox("" if model == "quote" else model, **look)
+    return [day, payer, systems, written]
 
 
 def _talk() -> tuple[gr.Chatbot, gr.Textbox, gr.Button]:
@@ -170,13 +175,13 @@ def _talk() -> tuple[gr.Chatbot, gr.Textbox, gr.Button]:
     return conversation, message, ask
 
 
-def build(library: Library, home: Path) -> gr.Blocks:
-    """Lay out the page over one library; feedback is kept in the home."""
+def build(library: Library, home: Path, model: str = "quote") -> gr.Blocks:
+    """Lay out the page over one library; feedback is kept in the home, and a model is who writes unless the person says otherwise."""
     events = _Events(library, Feedback(home / "feedback.jsonl"))
     page: gr.Blocks
     with gr.Blocks(title="codecite", fill_height=True, analytics_enabled=False) as page:
         groups = gr.State([])
-        settings = _top()
+        settings = _top(model)
         with gr.Row(elem_id="desk"):
             conversation, message, ask = _talk()
             sources = gr.HTML(render.panel([]), elem_id="sources")

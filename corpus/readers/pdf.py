@@ -110,12 +110,17 @@ def is_contents(lines: list[Line]) -> bool:
 
 
 def _joined(lines: list[Line]) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Join wrapped lines into paragraphs with their anchors; list items and lines after a short line start anew."""
+    """Join wrapped lines into paragraphs with their anchors; list items and lines after a short line start anew.
+
+    A line that goes on in lower case goes on: columns of a table are narrower than the page.
+    """
     width = max(len(line.text) for line in lines)
     text, anchors = lines[0].text, list(lines[0].anchors)
     for before, line in itertools.pairwise(lines):
-        ended = len(before.text) < width * (0.85 if before.text[-1] in ".:;?!" else 0.7)
-        text += "\n" if ended or _ITEM.match(line.text) else " "
+        ended = before.text[-1] in ".:;?!"
+        short = len(before.text) < width * (0.85 if ended else 0.7)
+        goes_on = line.text[0].islower() and not ended
+        text += "\n" if _ITEM.match(line.text) or (short and not goes_on) else " "
         anchors += ((len(text) + offset, place) for offset, place in line.anchors)
         text += line.text
     return text, tuple(anchors)
