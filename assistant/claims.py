@@ -1,6 +1,6 @@
 """Check a claim against everything on file: codes, NCCI edits, the Tabular List's notes, the patient, coverage documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -56,9 +56,10 @@ def check_claim(claim: Claim, library: Library) -> list[Finding]:
     """Every finding on a claim, worst first; the same claim and the same sources give the same findings."""
     scope, tables, read = Scope(claim, library), library.catalog.tables, diagnoses.read(claim, library)
     allowed = cache(scope.on)
+    codes = list(_codes(claim, library))
     found = [
-        *_codes(claim, library),
-        *lineedits.pairs(claim, tables, allowed),
+        *codes,
+        *lineedits.pairs(claim, tables, allowed, {line.code for line in claim.lines} - _unknown(codes)),
         *lineedits.addons(claim, tables, allowed),
         *lineedits.units(claim, tables, allowed),
         *lineedits.twice(claim, tables, allowed),
@@ -67,6 +68,11 @@ def check_claim(claim: Claim, library: Library) -> list[Finding]:
         *_coverage(claim, library),
     ]
     return worst_first([*found, *_limits(scope), *_old(found, claim.on)])
+
+
+def _unknown(found: Sequence[Finding]) -> set[str]:
+    """The codes that no source lists: no table can be silent about what does not exist."""
+    return {finding.text.split(":")[0] for finding in found if finding.kind == "unknown"}
 
 
 def system_of_line(code: str) -> str:

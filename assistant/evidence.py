@@ -64,4 +64,4 @@ def _warnings(question: Question, library: Library, evidence: list[Evidence]) ->
         if codes := icd9_mentions(item.quote):
             text = f"{', '.join(codes)} {'is' if len(codes) == 1 else 'are'} ICD-9-CM, which ended on 2015-09-30 for US claims."
             found.setdefault("icd9", Warning("icd9_code", text))
-    return tuple(found.values())
+    return tuple({warning.text: warning for warning in found.values()}.values())

@@ -258,10 +258,11 @@ def test_tables_of_medicaid_judge_claims_to_medicaid(tmp_path: Path, monkeypatch
 
 
 def test_one_note_says_of_a_table_which_codes_it_has_no_pair_for(library: Library) -> None:
-    notes = [item.text for item in check_claim(claim("90002", "90003-59", "90004"), library) if item.kind == "no pair"]
+    notes = [item.text for item in check_claim(claim("90002", "90003-59", "90004", "90099"), library) if item.kind == "no pair"]
     assert len(notes) == 1
     assert "90002/90004, 90003/90004 in PTP practitioner" in notes[0]
     assert "not a permission" in notes[0]
+    assert "90099" not in notes[0]  # of a code that nobody lists no table is silent
 
 
 def test_a_coverage_document_that_lists_a_code_is_a_note(library: Library) -> None:
