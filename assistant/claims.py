@@ -42,7 +42,9 @@ class Scope:
         current = self.library.current(day)
         fits = (source for source in self.library.sources if source.id in current and begun(source, day))
         mine = (source for source in fits if (source.payer == "Medicaid") == (self.programme == "Medicaid"))
-        return frozenset(source.id for source in mine if self.setting is None or source.setting in (None, self.setting))
+        supplied = {"DME supplier"} if self.claim.place and not self.claim.setting else set()
+        settings = {None, self.setting, *supplied}
+        return frozenset(source.id for source in mine if self.setting is None or source.setting in settings)
 
     def lacking(self) -> list[str]:
         """What no table on file judges on some day of the claim."""

@@ -136,9 +136,16 @@ def units(claim: Claim, tables: Tables, allowed: Allowed) -> Iterator[Finding]:
     for day, places in _days(claim).items():
         for code in dict.fromkeys(claim.lines[at].code for at in places):
             same = [at for at in places if claim.lines[at].code == code]
-            rows = {row.source.id: row for row in tables.units(code) if row.source.id in allowed(day)}
+            rows = {row.source.id: row for row in _judging([row for row in tables.units(code) if row.source.id in allowed(day)])}
             for source in edits.ordered(row.source for row in rows.values()):
                 yield from _over(claim, rows[source.id], day, same)
+
+
+def _judging(rows: Sequence[Filed[Unit]]) -> list[Filed[Unit]]:
+    """Practitioners bill equipment as suppliers: where their own table pays none of a code, the suppliers' judges it, else their own."""
+    paid = {row.source.setting for row in rows if row.row.units}
+    left = "practitioner" if "DME supplier" in paid and "practitioner" not in paid else "DME supplier"
+    return [row for row in rows if row.source.setting != left or len({other.source.setting for other in rows}) == 1]
 
 
 def _over(claim: Claim, row: Filed[Unit], day: date, same: Sequence[int]) -> Iterator[Finding]:
