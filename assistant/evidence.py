@@ -3,7 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from assistant import claimplan, codeplans, comparison, proseplans, reverse, tableplans, validityplan
+from assistant import (
+    claimplan,
+    codeplans,
+    comparison,
+    coverageplan,
+    crosswalk,
+    denialplan,
+    proseplans,
+    reverse,
+    statute,
+    tableplans,
+    validityplan,
+)
 from assistant.answer import Evidence, Question, Warning
 from assistant.plan import Chosen, dated, known
 from corpus.ages import STALE, age
@@ -22,20 +34,20 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "addon": tableplans.addon,
     "fee": tableplans.fee,
     "pair": tableplans.pair,
-    "coverage": proseplans.coverage,
+    "coverage": coverageplan.coverage,
     "guideline": proseplans.guideline,
     "modifiers": codeplans.modifiers,
     "reverse": reverse.lookup,
     "claim": claimplan.claim,
     "history": validityplan.past,
-    "crosswalk": codeplans.definition,
-    "denial": codeplans.definition,
+    "crosswalk": crosswalk.crosswalk,
+    "denial": denialplan.denial,
 }
 
 
 def choose(question: Question, library: Library) -> Chosen:
     """Pick and number the evidence; the same words of the same passage have one number."""
-    chosen = PLANS[question.intent](question, library)
+    chosen = statute.lookup(question, library) or PLANS[question.intent](question, library)
     numbers: dict[tuple[str, str], int] = {}
     numbered = []
     for item in chosen.evidence:
