@@ -61,6 +61,14 @@ def _row(found: Filed[Entry], library: Library, question: Question, column: str,
     ]
 
 
+def _rows(substance: str, library: Library) -> list[Filed[Entry]]:
+    """The rows of a substance; one that only says "see" leads to the rows of what it names."""
+    found = library.catalog.tables.entries("drug", substance)
+    named = [dict(row.row.cells).get("see", "") for row in found]
+    others = [row for other in filter(None, named) for row in library.catalog.tables.entries("drug", entry_code(other))]
+    return [*found, *others]
+
+
 def lookup(question: Question, library: Library) -> Chosen | None:
     """The code the table gives; None where nothing of the kind is asked, or no table on file has the substance."""
     text = question.subject or question.standalone
@@ -69,7 +77,7 @@ def lookup(question: Question, library: Library) -> Chosen | None:
         return None
     current = library.current(question.on)
     for substance in _substances(text):
-        for found in library.catalog.tables.entries("drug", substance):
+        for found in _rows(substance, library):
             heading = next((name for name, _ in found.row.cells if name.startswith(column)), None)
             if found.source.id in current and heading:
                 value = dict(found.row.cells)[heading]
