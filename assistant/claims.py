@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from assistant import coverage_links, diagnoses, facts, lineedits, numbered, patient
 from assistant.filed import begun
@@ -53,15 +54,16 @@ class Scope:
 
 def check_claim(claim: Claim, library: Library) -> list[Finding]:
     """Every finding on a claim, worst first; the same claim and the same sources give the same findings."""
-    scope, tables = Scope(claim, library), library.catalog.tables
+    scope, tables, read = Scope(claim, library), library.catalog.tables, diagnoses.read(claim, library)
+    allowed = cache(scope.on)
     found = [
         *_codes(claim, library),
-        *lineedits.pairs(claim, tables, scope.on),
-        *lineedits.addons(claim, tables, scope.on),
-        *lineedits.units(claim, tables, scope.on),
-        *lineedits.twice(claim, tables, scope.on),
-        *diagnoses.check(claim, library),
-        *patient.check(claim, library),
+        *lineedits.pairs(claim, tables, allowed),
+        *lineedits.addons(claim, tables, allowed),
+        *lineedits.units(claim, tables, allowed),
+        *lineedits.twice(claim, tables, allowed),
+        *diagnoses.check(claim, read),
+        *patient.check(claim, read),
         *_coverage(claim, library),
     ]
     return worst_first([*found, *_limits(scope), *_old(found, claim.on)])

@@ -9,7 +9,7 @@ from assistant.answer import Evidence, Question
 from assistant.plan import Chosen, about, alike, cited_pages, filters, known, matches_payer, pick, scored, telling, topic
 from assistant.sentences import Scored
 from assistant.subjects import is_phrase
-from corpus.codes import CPT, HCPCS, ICD10CM, REFERENCE, shelf_of
+from corpus.codes import CPT, HCPCS, ICD10CM
 from corpus.rows import Placed
 from index.library import Library
 from index.search import Filters, Hit
@@ -154,21 +154,23 @@ def _with_each(picked: Sequence[Scored], ranked: Sequence[Scored], leading: Sequ
 
 
 def aspect(question: Question, library: Library) -> Chosen:
-    """One thing about a code: sentences of its own page and of whatever names it, ranked by the question's other words."""
+    """One thing about a code: sentences of its own page, of the manuals and of whatever names it, ranked by the question's other words."""
     pairs = [(mention.system, mention.value) for mention in question.mentions if mention.wellformed]
     pages = [placed for pair in pairs for placed in about(library, pair)]
     named = [placed for pair in pairs for placed in library.catalog.naming(*pair, limit=60)]
     current = library.current(question.on)
     more = [placed for placed in pages + named if placed.passage.kind == "prose" and placed.source.id in current]
-    ranked = _ranked(question, library, _hits(question, library), more)
+    guides = _guides(question, library)
+    ranked = _ranked(question, library, [*guides, *_hits(question, library)], more)
     if pairs:
-        values = [value for system, value in pairs if shelf_of(system) != REFERENCE] or [value for _, value in pairs]
-        ranked = [item for item in ranked if _speaks_of(item, values)] or ranked
+        leading = {hit.placed.passage.id for hit in guides[:1]}
+        values = [value for _, value in pairs]
+        ranked = [item for item in ranked if item.placed.passage.id in leading or _speaks_of(item, values)] or ranked
     return _answer(question, library, _arranged(question, ranked, library), "a source about it")
 
 
 def _speaks_of(item: Scored, values: Sequence[str]) -> bool:
-    ground = f"{item.sentence} {item.placed.document.title}"
+    ground = f"{item.placed.passage.text} {item.placed.document.title}"
     return any(re.search(rf"\b{re.escape(value)}\b", ground) for value in values)
 
 
