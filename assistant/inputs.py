@@ -58,6 +58,7 @@ class Ask(_Input):
     date_of_service: Day = None
     payer: Payer = None
     state: State = None
+    setting: Setting = None
     history: Annotated[Sequence[Message], Field(max_length=TURNS, description="the conversation so far, for a follow-up")] = ()
 
 

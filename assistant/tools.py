@@ -17,7 +17,7 @@ from assistant.claims import check_claim as claim_findings
 from assistant.codepage import facts_of
 from assistant.contract import AnswerObject, Candidates, ClaimFindings, CodeFacts, Findings, Hits, Sources
 from assistant.inputs import Ask, CheckClaim, CheckPairs, CodesFor, Coverage, Loaded, LookupCode, Search
-from assistant.question import cleaned
+from assistant.message import cleaned
 from corpus.model import CorpusError
 from corpus.payers import payer_named
 from index.library import Library
@@ -40,7 +40,7 @@ def ask(library: Library, asked: Ask) -> AnswerObject:
     from the loaded sources, every sentence with the passage it rests on. Use it for anything the narrower tools do not settle.
     `declined` means that the sources do not answer: say so, never fill in from elsewhere.
     """
-    given = {"on": asked.date_of_service, "payer": asked.payer, "state": asked.state}
+    given = {"on": asked.date_of_service, "payer": asked.payer, "state": asked.state, "setting": asked.setting}
     turns = [Turn(message.role, message.content) for message in asked.history]
     answer = chat.ask(asked.question, library, turns=turns, **{key: value for key, value in given.items() if value})
     return AnswerObject.model_validate(answer.as_json())
