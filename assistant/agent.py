@@ -8,9 +8,10 @@ import prompts
 from assistant import evidence as gathering
 from assistant.answer import Evidence, Question
 from assistant.briefing import briefing, numbered
+from assistant.message import LIMIT
 from assistant.models import ANSWER, ModelWriter, patiently
 from assistant.pieces import pieces
-from assistant.question import LIMIT, understand
+from assistant.question import understand
 from index.library import Library
 from index.search import Filters
 

@@ -1,7 +1,7 @@
 """One question, one path: understand → gather evidence → write → verify → answer."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from os.path import commonpath
@@ -9,12 +9,15 @@ from time import perf_counter
 from typing import Any
 
 import prompts
+from assistant import cautions, quote
 from assistant import evidence as gathering
-from assistant import quote
-from assistant.answer import Answer, Citation, Question, Statement, Status, Turn
+from assistant.advice import DEEDS, declined
+from assistant.answer import Answer, Citation, Question, Status, Turn, Warning
 from assistant.briefing import first_of_each
-from assistant.plan import Chosen, alike
-from assistant.question import LIMIT, cleaned, english, understand
+from assistant.message import LIMIT, cleaned, english
+from assistant.personal import Withheld, withhold
+from assistant.plan import Chosen
+from assistant.question import understand
 from assistant.writing import Desk, Draft, Line, Restart, Writer, drafted
 from corpus.codes import system_of
 from corpus.model import CorpusError
@@ -22,6 +25,10 @@ from index.library import Library
 from index.search import STOP, Filters
 
 FIELD = 0.3  # similarity to some passage from which a question belongs to this field
+PLAIN: Mapping[str, tuple[str, Status]] = {  # intents answered without evidence: the prompt, and what its answer is
+    "smalltalk": ("capabilities", "answered"),
+    "out of scope": ("out_of_scope", "declined"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +62,45 @@ def stream(
 ) -> Iterator[Event]:
     """Answer one message, yielding steps, verified lines and at last the whole answer.
 
-    `given` holds what the person set apart from the message: `on` (date of service), `payer`, `state`, `systems`.
+    `given` holds what the person set apart from the message: `on` (date of service), `payer`, `state`, `setting`, `systems`.
     """
+    message = cleaned(text)
+    left = withhold(message[:LIMIT])
+    before = [replace(turn, content=withhold(turn.content).text) for turn in turns]
+    for event in _answered(left, len(message), library, before, write, today or date.today(), **given):
+        if left.kinds and isinstance(event, Answer):
+            told = prompts.render("withheld", kinds=left.told())
+            yield Line(f"\n⚠ {told}\n")
+            yield _without(event, left, told)
+        else:
+            yield event
+
+
+def _without(answer: Answer, left: Withheld, told: str) -> Answer:
+    """An answer that says what of the message was left out."""
+    question = replace(answer.question, text=left.marked, withheld=left.kinds)
+    warnings = (*answer.warnings, Warning("phi", told))
+    return replace(answer, question=question, text=f"{answer.text}\n⚠ {told}\n", warnings=warnings)
+
+
+def _answered(
+    left: Withheld, length: int, library: Library, turns: Sequence[Turn], write: Writer, today: date, **given: object
+) -> Iterator[Event]:
+    """Answer a message that holds no personal data; `length` is that of the whole message in characters."""
     clock = _Clock()
     library.freshen()
-    today = today or date.today()
-    if refused := _unreadable(text, today):
-        yield Line(refused.text)
-        yield replace(refused, elapsed_ms=clock.total())
+    if refused := _unreadable(left.text, length, today):
+        yield from _said(refused, clock)
         return
-    question = understand(text, library.catalog.knows, today, turns, **given)
+    question = understand(left.text, library.catalog.knows, today, turns, **given)
+    question = replace(question, age=left.age(question.on) if question.age is None else question.age)
     clock.stage("understand")
+    if question.intent == "advice" and (kind := declined(question.standalone)):
+        yield from _said(_plain(question, "advice", "declined", deed=DEEDS[kind]), clock)
+        return
     yield Step(_understood(question))
-    if question.intent == "smalltalk":
-        yield from _said(_plain(question, "capabilities"), clock)
+    if plain := PLAIN.get(question.intent):
+        yield from _said(_plain(question, *plain), clock)
         return
     chosen = gathering.choose(question, library)
     clock.stage("search")
@@ -76,7 +108,7 @@ def stream(
     yield Step(steps[-1])
     head = _head(question, chosen, library)
     draft = yield from drafted(question, chosen, head, Desk(write, library.keywords.analyzed, clock.stage))
-    for line in _tail(question, chosen, draft.statements, library, bool(head)):
+    for line in _tail(question, chosen, draft, library, bool(head)):
         draft.lines.append(line)
         yield Line(line)
     if draft.prompt:
@@ -84,12 +116,10 @@ def stream(
     yield replace(_answer(question, chosen, draft, steps), elapsed_ms=clock.total())
 
 
-def _tail(question: Question, chosen: Chosen, statements: Sequence[Statement], library: Library, headed: bool) -> list[str]:
-    """What follows the verified lines: the warnings about what was cited, or that nothing could be said."""
-    said = [judged.text for judged in statements if judged.verdict == "supported"]
-    if said:
-        new = [warning for warning in chosen.warnings if not any(alike(warning.text, text) for text in said)]
-        return [f"\n⚠ {quote.escaped(warning.text)}\n" for warning in new]
+def _tail(question: Question, chosen: Chosen, draft: Draft, library: Library, headed: bool) -> list[str]:
+    """What follows the verified lines: the warnings that stand beside none of them, or that nothing could be said."""
+    if draft.said:
+        return cautions.last(chosen.warnings, draft.said, draft.evidence, draft.warned)
     return [] if headed else [_nothing(question, replace(chosen, evidence=()), library) + "\n"]
 
 
@@ -110,14 +140,13 @@ def _plain(question: Question, template: str, status: Status = "answered", **val
     return Answer(question, status, prompts.render(template, **values), (), (), (), (), ())
 
 
-def _unreadable(text: str, today: date) -> Answer | None:
+def _unreadable(message: str, length: int, today: date) -> Answer | None:
     """Refuse what cannot be a question: nothing, too much, another language."""
-    message = cleaned(text)
-    bare = Question(message[:LIMIT], message[:LIMIT], "unreadable", today, dated=False)
+    bare = Question(message, message, "unreadable", today, dated=False)
     if not message:
-        return _plain(replace(bare, text=text, standalone=""), "empty", "declined")
-    if len(message) > LIMIT:
-        return _plain(bare, "too_long", "declined", length=f"{len(message):,}", limit=f"{LIMIT:,}")
+        return _plain(bare, "empty", "declined")
+    if length > LIMIT:
+        return _plain(bare, "too_long", "declined", length=f"{length:,}", limit=f"{LIMIT:,}")
     if not english(message) and not any(char.isdigit() for char in message):
         return _plain(bare, "not_english", "declined")
     return None
@@ -125,7 +154,11 @@ def _unreadable(text: str, today: date) -> Answer | None:
 
 def _understood(question: Question) -> str:
     named = ", ".join(f"{mention.system} {mention.value}" for mention in question.mentions) or "no code"
-    limits = [f"date of service {question.on}"] + ([f"payer {question.payer}"] if question.payer else [])
+    said = {"payer": question.payer, "state": question.state, "contractor": question.contractor, "setting": question.setting}
+    counted = {"units": question.units, "age": question.age}
+    limits = [f"date of service {question.on}"]
+    limits += [f"{name} {value}" for name, value in (*said.items(), *counted.items()) if value is not None]
+    limits += [f"looking for “{question.subject}”"] if question.subject else []
     rewritten = f"; read as “{question.standalone}”" if question.standalone != question.text else ""
     return f"Understood as {question.intent}: {named}; {', '.join(limits)}{rewritten}"
 
@@ -177,7 +210,7 @@ def _medical(question: Question, words: Sequence[str], library: Library) -> bool
 
 
 def _unknown(value: str, library: Library, named: bool) -> str:
-    why = "" if system_of(value) else f" {_malformed(value)}"
+    why = "" if system_of(value) or " " in value else f" {_malformed(value)}"  # with its system's name it is that system's
     near = nearest(value, library)
     listed = f" Nearest by spelling: {', '.join(near)}." if near else ""
     rest = "These passages only name it:" if named else prompts.render("unsupported")
@@ -209,7 +242,7 @@ def _answer(question: Question, chosen: Chosen, draft: Draft, steps: Sequence[st
     whole = chosen.complete and not chosen.unknown
     status: Status = "declined" if not draft.said else "answered" if whole else "partial"
     codes = chosen.codes if draft.said else ()
-    warnings = (*(chosen.warnings if draft.said else ()), *draft.warnings)
+    warnings = (*(cautions.holding(chosen.warnings, draft.said, draft.evidence) if draft.said else ()), *draft.warnings)
     text, statements = "".join(draft.lines), tuple(draft.statements)
     by: dict[str, Any] = {"writer": draft.writer, "prompt": draft.prompt}
     return Answer(question, status, text, statements, citations, codes, warnings, tuple(steps), **by)

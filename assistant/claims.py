@@ -1,10 +1,12 @@
 """Check a claim against everything on file: codes, NCCI edits, the Tabular List's notes, the patient, coverage documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from assistant import coverage_links, diagnoses, edits, facts, lineedits, numbered, patient
+from assistant import coverage_links, diagnoses, facts, lineedits, numbered, patient
+from assistant.filed import begun
 from assistant.findings import Claim, Finding, resting, worst_first
 from corpus.ages import STALE, age
 from corpus.codes import CPT, HCPCS, ICD10CM
@@ -38,9 +40,11 @@ class Scope:
     def on(self, day: date) -> frozenset[str]:
         """The sources that may judge a line of a day."""
         current = self.library.current(day)
-        fits = (source for source in self.library.sources if source.id in current and edits.begun(source, day))
+        fits = (source for source in self.library.sources if source.id in current and begun(source, day))
         mine = (source for source in fits if (source.payer == "Medicaid") == (self.programme == "Medicaid"))
-        return frozenset(source.id for source in mine if self.setting is None or source.setting in (None, self.setting))
+        supplied = {"DME supplier"} if self.claim.place and not self.claim.setting else set()
+        settings = {None, self.setting, *supplied}
+        return frozenset(source.id for source in mine if self.setting is None or source.setting in settings)
 
     def lacking(self) -> list[str]:
         """What no table on file judges on some day of the claim."""
@@ -52,18 +56,25 @@ class Scope:
 
 def check_claim(claim: Claim, library: Library) -> list[Finding]:
     """Every finding on a claim, worst first; the same claim and the same sources give the same findings."""
-    scope, tables = Scope(claim, library), library.catalog.tables
+    scope, tables, read = Scope(claim, library), library.catalog.tables, diagnoses.read(claim, library)
+    allowed = cache(scope.on)
+    codes = list(_codes(claim, library))
     found = [
-        *_codes(claim, library),
-        *lineedits.pairs(claim, tables, scope.on),
-        *lineedits.addons(claim, tables, scope.on),
-        *lineedits.units(claim, tables, scope.on),
-        *lineedits.twice(claim, tables, scope.on),
-        *diagnoses.check(claim, library),
-        *patient.check(claim, library),
+        *codes,
+        *lineedits.pairs(claim, tables, allowed, {line.code for line in claim.lines} - _unknown(codes)),
+        *lineedits.addons(claim, tables, allowed),
+        *lineedits.units(claim, tables, allowed),
+        *lineedits.twice(claim, tables, allowed),
+        *diagnoses.check(claim, read),
+        *patient.check(claim, read),
         *_coverage(claim, library),
     ]
     return worst_first([*found, *_limits(scope), *_old(found, claim.on)])
+
+
+def _unknown(found: Sequence[Finding]) -> set[str]:
+    """The codes that no source lists: no table can be silent about what does not exist."""
+    return {finding.text.split(":")[0] for finding in found if finding.kind == "unknown"}
 
 
 def system_of_line(code: str) -> str:
@@ -100,7 +111,7 @@ def _heading(claim: Claim, listed: Listed, library: Library) -> Finding:
 def _dropped_from(value: str, day: date, library: Library) -> str:
     """The title of the Tabular List in force on a day that lacks a code; '' where it has it or none was in force."""
     current = library.current(day)
-    lists = [source for source in library.sources if source.kind == diagnoses.TABULAR and source.id in current and edits.begun(source, day)]
+    lists = [source for source in library.sources if source.kind == diagnoses.TABULAR and source.id in current and begun(source, day)]
     return lists[0].title if lists and diagnoses.tabular(library, value, day) is None else ""
 
 

@@ -4,7 +4,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from assistant.home import opened
 from assistant.options import AnySystem, Day, Json, Model, Payer, Port, System
 from assistant.output import Commands, fail, hush, say, say_json, show, warn
 from assistant.settings import Settings
-from index.search import Filters, Hit
+from index.search import Filters
 
 app = typer.Typer(
     cls=Commands,
@@ -97,27 +97,12 @@ def search(
         hits = library.search(query, filters, k)
         elapsed = round((perf_counter() - began) * 1000, 2)
     if as_json:
-        say_json({"hits": [_hit(hit) for hit in hits], "elapsed_ms": elapsed})
+        say_json({"hits": [hit.as_json() for hit in hits], "elapsed_ms": elapsed})
         return
     for hit in hits:
         passage = hit.placed.passage
         page = f" p. {passage.page}" if passage.page else ""
         say(f"{hit.score:.2f}  {hit.placed.document.title} · {passage.locator}{page}\n      {passage.text[:160]}")
-
-
-def _hit(hit: Hit) -> dict[str, Any]:
-    passage = hit.placed.passage
-    return {
-        "passage_id": passage.id,
-        "source_id": hit.placed.source.id,
-        "title": hit.placed.document.title,
-        "locator": passage.locator,
-        "page": passage.page,
-        "text": passage.text,
-        "score": round(hit.score, 4),
-        "codes": [{"system": system, "code": value} for system, value in passage.codes],
-        "ranks": {"keyword": hit.by_keyword, "vector": hit.by_vector},
-    }
 
 
 @app.command()
@@ -150,6 +135,15 @@ def chat(
 
         settings = Settings.from_environment()
         serve(library, host or settings.host, port or settings.port, say, settings.model)
+
+
+@app.command()
+def mcp() -> None:
+    """Offer the tools to another program over standard input and output (Model Context Protocol)."""
+    with opened() as library:
+        from assistant.mcp_server import serve_stdio
+
+        serve_stdio(library)
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from assistant.options import Json
 from assistant.output import say, say_json, show, visible
 from corpus.ages import STALE, age
 from corpus.catalog import Tally
+from index.library import Library
 
 SHOWN = 40  # changes of a kind told one by one
 
@@ -43,10 +44,15 @@ def _row(tally: Tally, today: date) -> dict[str, Any]:
     }
 
 
+def loaded(library: Library) -> list[dict[str, Any]]:
+    """Every source on file as programs are told of it."""
+    return [_row(tally, date.today()) for tally in library.catalog.sources()]
+
+
 def sources(as_json: Json = False) -> None:
     """List what is loaded: edition, dates, counts, digest, age; what is older than its publication's rhythm is marked."""
     with opened() as library:
-        rows = [_row(tally, date.today()) for tally in library.catalog.sources()]
+        rows = loaded(library)
     if as_json:
         say_json({"sources": rows})
         return

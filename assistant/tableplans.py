@@ -6,10 +6,17 @@ from dataclasses import replace
 
 from assistant import codeplans, edits, feeplan
 from assistant.answer import Evidence, Question
+from assistant.filed import begins_after
 from assistant.plan import Chosen, known
 from assistant.proseplans import aspect
-from corpus.codes import ICD10CM
+from assistant.sentences import split, whole
+from corpus.codes import ICD10CM, MODIFIER
 from index.library import Library
+from index.search import payer_of
+
+BUNDLED = 12  # column two codes that are named one by one
+_WHICH = re.compile(r"\b(which|what)\s+modifiers?\b|\bmodifiers?\b.{0,30}\b(bypass|override|unbundle|allow\w*|use)\b|\bbypass\w*\b", re.I)
+_LISTS = re.compile(r"^(?:Anatomic|Global surgery|Other) modifiers\s*:.*$", re.M)  # NCCI Policy Manual, Chapter I, section E
 
 
 def _procedures(question: Question) -> list[str]:
@@ -37,19 +44,48 @@ def _stated(question: Question, library: Library, wanted: str, remedy: str) -> C
     return Chosen(tuple(stated), chosen.codes, remedy=remedy, complete=bool(stated))
 
 
+def _lacking(question: Question, library: Library, kind: str, remedy: str) -> Chosen | None:
+    """Where no table on file is of the payer, the setting or the time asked about: that is said, and nothing of the others."""
+    catalog, within = library.catalog, edits.within(question, library)
+    tables = edits.tables(catalog, kind, within)
+    late = begins_after(tables, question.on)
+    said = late if len(late) == len(tables) else None
+    if not tables and question.payer == "Medicaid":
+        said = []
+    elif not tables and question.setting:
+        said = edits.elsewhere(catalog, kind, question.setting, library.current(question.on))
+    elif not tables:
+        return None
+    codes = tuple((item.code.system, item.code.value) for item in known(question, library)[0])
+    return None if said is None else Chosen(_led(said), codes, remedy=remedy, complete=False)
+
+
 def units(question: Question, library: Library) -> Chosen:
-    """Units allowed: the medically unlikely edit of each setting."""
-    current = library.current(question.on)
-    rows = [row for code in _procedures(question) for row in edits.units(library.catalog, code, current, question.on)]
-    remedy = "the MUE table that lists the code"
-    return _settled(question, library, rows, remedy) if rows else _stated(question, library, r"\bMUE\b", remedy)
+    """Units allowed: the medically unlikely edit of each setting; where a number of units is asked about, the verdict on it."""
+    within, remedy = edits.within(question, library), "the MUE table that lists the code"
+    codes = _procedures(question)
+    rows = [row for code in codes for row in edits.units(library.catalog, code, within, question.on, question.units)]
+    if rows:
+        lacking = [row for code in codes for row in edits.no_units(library.catalog, code, within, question.on)]
+        return _settled(question, library, [*rows, *lacking], remedy)
+    return _lacking(question, library, "units", remedy) or _unlimited(question, library, remedy)
+
+
+def _unlimited(question: Question, library: Library, remedy: str) -> Chosen:
+    """A code without a row in the tables: a sentence that states its MUE where one does, else that the tables have none."""
+    stated = _stated(question, library, r"\bMUE\b", remedy)
+    within = edits.within(question, library)
+    lacking = [row for code in _procedures(question) for row in edits.no_units(library.catalog, code, within, question.on)]
+    return stated if stated.complete or not lacking else _settled(question, library, lacking, remedy)
 
 
 def addon(question: Question, library: Library) -> Chosen:
     """What an add-on code is reported with."""
-    current = library.current(question.on)
-    rows = [row for code in _procedures(question) for row in edits.addons(library.catalog, code, current, question.on)]
+    within = edits.within(question, library)
+    rows = [row for code in _procedures(question) for row in edits.addons(library.catalog, code, within, question.on)]
     remedy = "the NCCI add-on code edits"
+    if not rows:
+        rows = [row for code in _procedures(question) for row in edits.no_addon(library.catalog, code, within, question.on)]
     return _settled(question, library, rows, remedy) if rows else aspect(question, library)
 
 
@@ -57,14 +93,47 @@ def pair(question: Question, library: Library) -> Chosen:
     """Codes together: the pairs on file, then sentences that name both; silence is never permission. Diagnoses pair by Excludes notes."""
     if all(mention.system == ICD10CM for mention in question.mentions):
         return codeplans.notes(question, library, ("excludes1", "excludes2"))
-    remedy = "the NCCI PTP table of the quarter"
-    rows = edits.pairs(library.catalog, _procedures(question), library.current(question.on), question.on)
+    codes, remedy = _procedures(question), "the NCCI PTP table of the quarter"
+    if len(codes) == 1:
+        return _bundled(codes[0], question, library)
+    rows = edits.once(edits.pairs(library.catalog, codes, edits.within(question, library), question.on))
+    if rows:
+        how = _bypassing(library) if _WHICH.search(question.standalone) and any("indicator 1" in (row.say or "") for row in rows) else []
+        return _settled(question, library, [*rows, *how, *_naming_all(codes, question, library)[:2]], remedy)
+    if (lacking := _lacking(question, library, "pairs", remedy)) is not None:
+        return lacking
     chosen = aspect(question, library)
     values = {mention.value for mention in question.mentions if mention.wellformed}
     both = [item for item in chosen.evidence if all(value in item.quote for value in values)]
-    if rows:
-        return _settled(question, library, [*rows, *both[:2]], remedy)
     return Chosen(tuple(both), chosen.codes, remedy=remedy, complete=bool(both))
+
+
+def _naming_all(codes: Sequence[str], question: Question, library: Library) -> list[Evidence]:
+    """Sentences elsewhere that name every code of a question, those about a payer only where it is asked about."""
+    found: dict[str, Evidence] = {}
+    system = next(m.system for m in question.mentions if m.value == codes[0])
+    for placed in library.catalog.naming(system, codes[0], limit=60):
+        payer = payer_of(placed)
+        if placed.source.id in library.current(question.on) and payer in (None, question.payer or "Medicare"):
+            for text in split(placed.passage.text):
+                if all(code in text for code in codes) and whole(text):
+                    found.setdefault(text, Evidence.of(placed, text, "detail"))
+    return list(found.values())
+
+
+def _bundled(code: str, question: Question, library: Library) -> Chosen:
+    """The pairs in which one code is column 1, table by table: how many, and the first of them."""
+    rows = edits.bundled(library.catalog, code, edits.within(question, library), question.on, BUNDLED)
+    return _settled(question, library, rows, "the NCCI PTP table of the quarter") if rows else aspect(question, library)
+
+
+def _bypassing(library: Library) -> list[Evidence]:
+    """The lists of modifiers that may bypass a pair of indicator 1, in the NCCI manual's words."""
+    for placed in library.catalog.naming(MODIFIER, "XE", limit=200):
+        if placed.source.kind == "NCCI policy manual" and len(found := _LISTS.findall(placed.passage.text)) > 1:
+            says = (f"NCCI-associated modifiers, {line[0].lower()}{line[1:].rstrip('.')}." for line in found)
+            return [Evidence.of(placed, line, "detail", say=say) for line, say in zip(found, says, strict=True)]
+    return []
 
 
 def fee(question: Question, library: Library) -> Chosen:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import prompts
-from assistant import quote
+from assistant import cautions, quote
 from assistant.agent import Agent
 from assistant.answer import Evidence, Question, Statement, Warning
 from assistant.briefing import first_of_each
@@ -58,6 +58,7 @@ class Draft:
     prompt: str = ""  # digest of what the model was told
     dropped: int = 0  # sentences of a model left out, not even shown struck out
     warnings: tuple[Warning, ...] = ()
+    warned: list[Warning] = field(default_factory=list)  # warnings of the sources that stand beside a line already
 
     @property
     def said(self) -> list[Statement]:
@@ -105,6 +106,7 @@ def _written(question: Question, chosen: Chosen, head: str, desk: Desk) -> Draft
     for line in desk.write(question, draft.evidence):
         desk.stage("write")
         yield from _shown(draft, _judged(line, first_of_each(draft.evidence), question, desk, draft))
+        yield from _warned(draft, chosen.warnings)
     return draft
 
 
@@ -123,6 +125,7 @@ def _modelled(question: Question, chosen: Chosen, head: str, desk: Desk, model: 
             yield from _shown(draft, piece if _lacks(piece, question, draft.evidence, desk.analyze) else "")
             continue
         yield from _shown(draft, _claimed(piece, grounds, bare, desk, draft))
+        yield from _warned(draft, chosen.warnings)
     if not _stands(draft):
         raise ModelError("wrote too little that its sources bear out")
     yield from _shown(draft, _count(draft))
@@ -139,6 +142,13 @@ def _shown(draft: Draft, line: str) -> Iterator[Line]:
     if line:
         draft.lines.append(line)
         yield Line(line)
+
+
+def _warned(draft: Draft, warnings: Sequence[Warning]) -> Iterator[Line]:
+    """Show the warnings about what the lines so far name, each once."""
+    for warning in cautions.due(warnings, draft.said, draft.evidence, draft.warned):
+        draft.warned.append(warning)
+        yield from _shown(draft, cautions.line(warning))
 
 
 def _judged(written: str, offered: dict[int, Evidence], question: Question, desk: Desk, draft: Draft) -> str:

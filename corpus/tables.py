@@ -76,7 +76,16 @@ class Tables:
             " JOIN rationales r ON r.number = p.rationale ORDER BY s.effective DESC, s.number",
             (one, other),
         )
-        return _filed(found, lambda row: Pair(*(row[key] for key in ("column1", "column2", "indicator", "reason", "effective", "ended"))))
+        return _filed(found, _pair)
+
+    def under(self, source_id: str, column1: str) -> list[Pair]:
+        """The pairs of one source in which a code is column one, by the number of column two."""
+        found = self._select(
+            "SELECT p.*, r.text reason FROM pairs p JOIN rationales r ON r.number = p.rationale"
+            " WHERE p.source = (SELECT number FROM sources WHERE id = ?) AND p.column1 = ? ORDER BY p.column2",
+            (source_id, column1),
+        )
+        return [_pair(row) for row in found]
 
     def units(self, code: str) -> list[Filed[Unit]]:
         """The medically unlikely edits of a code, a row a setting and edition."""
@@ -117,6 +126,10 @@ def _filed(found: Sequence[sqlite3.Row], make: Callable[[sqlite3.Row], Item]) ->
         if row["s_id"] not in sources:
             sources[row["s_id"]] = rows.source(row)
     return [Filed(make(row), sources[row["s_id"]]) for row in found]
+
+
+def _pair(row: sqlite3.Row) -> Pair:
+    return Pair(*(row[key] for key in ("column1", "column2", "indicator", "reason", "effective", "ended")))
 
 
 def _entry(row: sqlite3.Row) -> Entry:

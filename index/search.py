@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from corpus.codes import CPT, HCPCS, ICD10CM, ICD10PCS, MODIFIER, REFERENCE
 from corpus.model import TERM, Source
@@ -46,6 +46,21 @@ class Hit:
     by_keyword: int | None
     by_vector: int | None
     similarity: float | None = None  # cosine to the question, where the vector engine found it
+
+    def as_json(self) -> dict[str, Any]:
+        """The hit as the contract promises it to programs."""
+        passage = self.placed.passage
+        return {
+            "passage_id": passage.id,
+            "source_id": self.placed.source.id,
+            "title": self.placed.document.title,
+            "locator": passage.locator,
+            "page": passage.page,
+            "text": passage.text,
+            "score": round(self.score, 4),
+            "codes": [{"system": system, "code": value} for system, value in passage.codes],
+            "ranks": {"keyword": self.by_keyword, "vector": self.by_vector},
+        }
 
 
 def _scaled(found: Sequence[tuple[str, float]]) -> dict[str, float]:

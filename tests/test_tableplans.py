@@ -123,8 +123,7 @@ def test_units_are_a_sentence_with_the_adjudication_indicator(library: Library) 
 
 def test_a_code_without_units_is_not_given_any(library: Library) -> None:
     answer = asked(library, "MUE for 90004?")
-    assert answer.status == "declined"
-    assert "MUE table" in answer.text
+    assert said(answer) == ["Made-up MUE, 2026 Q3 has no MUE for 90004; that no limit is published is no permission."]
 
 
 def test_an_add_on_names_its_primary_codes(library: Library) -> None:

@@ -5,6 +5,8 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assistant.personal import withhold
+
 
 class Feedback:
     """Append what people think of answers to a file."""
@@ -14,8 +16,9 @@ class Feedback:
         self._lock = threading.Lock()
 
     def keep(self, question: str, answer: str, liked: bool | str) -> None:
-        """Write one opinion down; a dislike may carry its reason as the component gives it."""
+        """Write one opinion down without personal data; a dislike may carry its reason as the component gives it."""
         good = liked if isinstance(liked, bool) else liked.lower() == "like"
-        row = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "liked": good, "question": question, "answer": answer}
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        row = {"at": at, "liked": good, "question": withhold(question).marked, "answer": withhold(answer).marked}
         with self._lock, self._path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")

@@ -1,14 +1,26 @@
-"""Serve the page at once, and fill the vectors in behind it."""
+"""Serve the page and its endpoints for programs at once, and fill the vectors in behind them."""
 
+import socket
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
 from pathlib import Path
 
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from assistant.gate import Gate
+from assistant.mcp_server import server
+from assistant.web.api import LARGEST, api
+from assistant.web.page import build, theme
 from corpus.model import CorpusError
 from index.library import Library
 
 HERE = Path(__file__).parent
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 Say = Callable[[str], None]
 
 
@@ -33,6 +45,56 @@ def fill_behind(library: Library, say: Say) -> threading.Thread:
     return thread
 
 
+def _local(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def application(library: Library, host: str, say: Say, model: str = "quote") -> FastAPI:
+    """The page at /, REST at /api, MCP at /mcp; on a loopback address they answer to its own names alone.
+
+    A web page elsewhere whose name was made to point here (DNS rebinding) would otherwise read what is asked.
+    """
+    gate = Gate()
+    protocol = server(library, gate)
+    endpoint = protocol.streamable_http_app(json_response=True, stateless_http=True, max_request_body_size=LARGEST, host=host)
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        async with protocol.session_manager.run():
+            fill_behind(library, say)
+            yield
+
+    app = FastAPI(openapi_url=None, lifespan=running)
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK if _local(host) else ("*",), www_redirect=False)
+    app.mount("/api", api(library, gate))
+    app.router.routes.extend(endpoint.routes)
+    page = build(library, library.home, model).queue(default_concurrency_limit=16, max_size=256)
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        footer_links=[],
+        ssr_mode=False,
+        show_error=False,
+        mcp_server=False,
+        theme=theme(),
+        head=f"<style>{(HERE / 'page.css').read_text(encoding='utf-8')}</style>",
+        js=(HERE / "page.js").read_text(encoding="utf-8"),
+        max_file_size="1kb",
+    )
+    return app
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=128)
+    except OSError:
+        raise CorpusError(f"Port {port} on {host} is taken: stop what uses it, or run `codecite chat --port {port + 1}`.") from None
+
+
 def serve(library: Library, host: str, port: int, say: Say, model: str = "quote") -> None:
     """Prepare the home, open the page, print its address and stay until stopped.
 
@@ -42,33 +104,13 @@ def serve(library: Library, host: str, port: int, say: Say, model: str = "quote"
         say(f"First run: reading codes and keywords into {library.home}.")
     for outcome in library.prepare():
         say(f"  {outcome.kind}: {outcome.passages:,} passages, {outcome.codes:,} codes")
-    from assistant.web.page import build, theme
-
-    page = build(library, library.home, model)
-    page.queue(default_concurrency_limit=16, max_size=256)
-    try:
-        page.launch(
-            server_name=host,
-            server_port=port,
-            prevent_thread_lock=True,
-            quiet=True,
-            footer_links=[],
-            ssr_mode=False,
-            show_error=False,
-            share=False,
-            theme=theme(),
-            head=f"<style>{(HERE / 'page.css').read_text(encoding='utf-8')}</style>",
-            js=(HERE / "page.js").read_text(encoding="utf-8"),
-            max_file_size="1kb",
-        )
-    except OSError:
-        raise CorpusError(f"Port {port} on {host} is taken: stop what uses it, or run `codecite chat --port {port + 1}`.") from None
-    say(f"codecite is at http://{host}:{port}  (Ctrl-C stops it)")
-    fill_behind(library, say)
-    try:
-        while True:
-            time.sleep(3600)
-    except KeyboardInterrupt:
-        say("Stopped. Vectors so far are kept.")
-    finally:
-        page.close(verbose=False)
+    with _listening(host, port) as listening:
+        config = uvicorn.Config(application(library, host, say, model), log_level="warning", access_log=False)
+        serving = threading.Thread(target=uvicorn.Server(config).run, kwargs={"sockets": [listening]}, daemon=True)
+        serving.start()
+        say(f"codecite is at http://{host}:{port}  (Ctrl-C stops it)")
+        try:
+            while serving.is_alive():  # in a thread, open pages hold nothing up when it is stopped
+                serving.join(1)
+        except KeyboardInterrupt:
+            say("Stopped. Vectors so far are kept.")
