@@ -38,8 +38,8 @@ def crosswalk(question: Question, library: Library) -> Chosen:
     evidence += [item for pair in gone for item in _replaced(pair, question, library)]
     if not evidence and found:
         return definition(question, library)
-    named = " ".join(f"{item.quote} {item.say}" for item in evidence)
-    unknown = tuple(value for value in missing if value not in named)
+    named = " ".join(f"{item.locator} {item.quote} {item.say}" for item in evidence)
+    unknown = tuple(value for value in missing if value.split()[-1] not in named)
     codes = tuple((listed.code.system, listed.code.value) for listed in found)
     complete = any(not item.locator.startswith("no row") for item in evidence)
     return Chosen(_led(evidence), codes, unknown=unknown, remedy="a table that ties the codes", complete=complete)
