@@ -71,9 +71,9 @@ def _others(code: str, question: Question, library: Library) -> list[Evidence]:
 
 def locality_in(question: Question, library: Library) -> str:
     """The payment locality a question names: '… in Manhattan', 'for Texas'; empty where it names none, or more than one."""
-    places = [question.state] if question.state else re.findall(r"\b(?:in|for)\s+((?:[A-Z][\w.]*\s?){1,4})", question.standalone)
-    found = [locality.value for place in places for locality in fees.localities(library.catalog, place.strip(" .?"))]
-    return found[0] if len(set(found)) == 1 else ""
+    places = [*re.findall(r"\b(?:in|for)\s+((?:[A-Z][\w.]*\s?){1,4})", question.standalone), question.state or ""]
+    found = [{locality.value for locality in fees.localities(library.catalog, place.strip(" .?"))} for place in places if place]
+    return next((one.pop() for one in found if len(one) == 1), "")
 
 
 def rows(question: Question, library: Library) -> list[Evidence]:

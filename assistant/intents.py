@@ -19,7 +19,8 @@ _VALID = re.compile(
     re.I,
 )
 _COMPARE = re.compile(
-    r"\b(differences?|differs?|different|diff|compare[ds]?|comparison|versus|vs\.?|distinguish\w*|instead\s+of|rather\s+than)\b", re.I
+    r"\b(differences?|differs?|different\s+(?:from|than|to)|diff|compare[ds]?|comparison|versus|vs\.?|distinguish\w*|instead\s+of|rather\s+than)\b",
+    re.I,
 )
 _NOTES = re.compile(
     r"\b(ex(?:c|l|cl|lc)udes?\s*[12]?|code\s+first|use\s+additional|code\s+also|includes?|included|inclusion|(?:7th|seventh)\s+char\w*|instructional\s+notes?)\b",
