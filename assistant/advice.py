@@ -16,7 +16,7 @@ DEEDS: Mapping[Kind, str] = {  # what is not done here
 
 _BILLING = re.compile(
     r"\b(bill\w*|codes?|coded|coding|claims?|cover\w*|modifiers?|pays?|paid|payment|payers?|reimburs\w*|report(?:ed)?|units?|cpt|hcpcs|icd"
-    r"|mue|ncd|lcd|ncci|policy|benefits?|deni\w+|document\w*|guidelines?|sequenc\w*|dx|drg|\d{5}|[A-V]\d{4}|[A-Z]\d\d\.\w+)\b",
+    r"|mue|ncd|lcd|ncci|policy|benefits?|deni\w+|document\w*|guidelines?|sequenc\w*|dx|diagnos\w+|drg|\d{5}|[A-V]\d{4}|[A-Z]\d\d\.\w+)\b",
     re.I,
 )
 _WHO = r"(?:i|we|she|he|they|you|(?:my|the|our|this|a)\s+(?:patient|pt|mother|father|wife|husband|son|daughter|child|baby|nurse|doctor))"
@@ -40,7 +40,7 @@ _LEGAL = re.compile(
     re.I,
 )
 _RULES = re.compile(  # a question about the rules, not a request to break them
-    r"^\W*(?:is|are|isn't|was|does|do\s+(?!i\s+just)|what\s+(?:is|are|counts|does|do|happens|rules?|penalt\w+)|what's|why|when|define|explain"
+    r"^\W*(?:how\s+(?:is|are)|is|are|isn't|was|does|do\s+(?!i\s+just)|what\s+(?:is|are|counts|does|do|happens|rules?|penalt\w+)|what's|why|when|define|explain"
     r"|who|which\s+(?:law|rules?)|may\s+(?:i|we)|can\s+(?:i|we)\s+be)\b(?!\s+(?:there|the\s+(?:best|easiest|safest)|a\s+(?:good|safe))\b)",
     re.I,
 )

@@ -9,7 +9,7 @@ from assistant.answer import Evidence, Question
 from assistant.plan import Chosen, about, alike, cited_pages, filters, known, matches_payer, pick, scored, telling, topic
 from assistant.sentences import Scored
 from assistant.subjects import is_phrase
-from corpus.codes import CPT, HCPCS, ICD10CM, REFERENCE, shelf_of
+from corpus.codes import CPT, HCPCS, ICD10CM
 from corpus.rows import Placed
 from index.library import Library
 from index.search import Filters, Hit
@@ -19,6 +19,7 @@ WORTHY = 0.75  # share of the leading score from which an official sentence is p
 PHRASE = 0.75  # least similarity of a code's text to a bare phrase for a reverse lookup
 CLOSE = 0.6  # least similarity of a code's text to words that were not asked as a description
 ALIKE = 0.4  # least similarity of a passage that is shown as nearest
+FOREIGN = 0.33  # likeness below which the nearest passage is of another field: questions of this one have 0.39 and more, others up to 0.27
 NEAR = 0.3  # least share for passages to be shown as nearest
 ENOUGH = 0.5  # least share of the question's words, by rarity, that the evidence must cover
 LINES = 6
@@ -109,13 +110,14 @@ def _official(item: Scored) -> bool:
 
 
 def _answer(question: Question, library: Library, picked: Sequence[Scored], remedy: str) -> Chosen:
-    covered = _covered(telling(question, library), picked, library)
+    likeness = library.similarities(topic(question), [item.placed.passage.id for item in picked])
+    nearest = max(likeness.values(), default=1.0)
+    covered = _covered(telling(question, library), picked, library) if nearest >= FOREIGN else 0.0
     if covered < ENOUGH:
         described = _as_description(question, library)
         if described is not None:
             return described
-        likeness = library.similarities(topic(question), [item.placed.passage.id for item in picked])
-        picked = picked if covered >= NEAR and max(likeness.values(), default=1.0) >= ALIKE else ()
+        picked = picked if covered >= NEAR and nearest >= ALIKE else ()
     found, missing = known(question, library)
     if covered < ENOUGH and found:  # what is on file about the code is nearer than any sentence
         return replace(codeplans.definition(question, library), remedy=remedy, complete=False)
@@ -154,21 +156,23 @@ def _with_each(picked: Sequence[Scored], ranked: Sequence[Scored], leading: Sequ
 
 
 def aspect(question: Question, library: Library) -> Chosen:
-    """One thing about a code: sentences of its own page and of whatever names it, ranked by the question's other words."""
+    """One thing about a code: sentences of its own page, of the manuals and of whatever names it, ranked by the question's other words."""
     pairs = [(mention.system, mention.value) for mention in question.mentions if mention.wellformed]
     pages = [placed for pair in pairs for placed in about(library, pair)]
     named = [placed for pair in pairs for placed in library.catalog.naming(*pair, limit=60)]
     current = library.current(question.on)
     more = [placed for placed in pages + named if placed.passage.kind == "prose" and placed.source.id in current]
-    ranked = _ranked(question, library, _hits(question, library), more)
+    guides = _guides(question, library)
+    ranked = _ranked(question, library, [*guides, *_hits(question, library)], more)
     if pairs:
-        values = [value for system, value in pairs if shelf_of(system) != REFERENCE] or [value for _, value in pairs]
-        ranked = [item for item in ranked if _speaks_of(item, values)] or ranked
+        leading = {hit.placed.passage.id for hit in guides[:1]}
+        values = [value for _, value in pairs]
+        ranked = [item for item in ranked if item.placed.passage.id in leading or _speaks_of(item, values)] or ranked
     return _answer(question, library, _arranged(question, ranked, library), "a source about it")
 
 
 def _speaks_of(item: Scored, values: Sequence[str]) -> bool:
-    ground = f"{item.sentence} {item.placed.document.title}"
+    ground = f"{item.placed.passage.text} {item.placed.document.title}"
     return any(re.search(rf"\b{re.escape(value)}\b", ground) for value in values)
 
 

@@ -40,6 +40,17 @@ _CONCEPT = re.compile(  # ways of billing, which rules describe and no code name
     r"|locum|discarded|wast(?:e|age|ed)|discontinued|reduced\s+services|repeat\s+procedures?|unlisted|secondary\s+payer|cosmetic|two\s+(?:visits|e/?ms))\b",
     re.I,
 )
+_RULE = re.compile(  # words of a case or of a rule, which a guideline settles and no title of a code holds
+    r"\bdocument(?:ed|ation|s)\b|\bdiagnosis\b(?!\s+of)|\b(?:at|on|before|after|during)\s+(?:the\s+)?(?:admission|discharge)\b|\bfirst\W*$|\btwice\b"
+    r"|\b(?:which|what|do\s+i|may|must|does\s+not|did\s+not|macs?|emergency\s+\w+ion)\b|:",
+    re.I,
+)
+_CASE = re.compile(  # a case told, then asked about; or which of several codes comes first
+    r"^[^.?!]{20,}[.:]\s+(?:what|which|how|can|may|any)\b|:\s*(?:any|which|two|what)\b[^:]*\?\s*$"
+    r"|\b(?:which|what)\s+(?:code|diagnosis)\s+(?:is|goes|comes|should\s+be)\s+(?:listed\s+|sequenced\s+|coded\s+|reported\s+)?first\b"
+    r"|^\W*(?:may|can|must|should)\b",
+    re.I,
+)
 _TOPIC = re.compile(
     r"\b(guidelines?|rules?|coding|codes?|modifiers?|policy|requirements?|appeals?|sequenc\w*|billing|ncci|list|manual|updates?|changes?)\b",
     re.I,
@@ -54,6 +65,11 @@ def systems_in(text: str) -> tuple[str, ...]:
 
 def subject_in(text: str) -> str:
     """The words a code is wanted for; empty where no code is asked for."""
+    subject = _subject(text)
+    return "" if _RULE.search(subject) or _CASE.search(text) else subject
+
+
+def _subject(text: str) -> str:
     if found := _REVERSE.search(text):
         if _CONCEPT.search(found[1]) and re.search(r"\b(?:bill|report)", found[0][: found.start(1) - found.start()], re.I):
             return ""

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import prompts
-from assistant import quote
+from assistant import cautions, quote
 from assistant.answer import Evidence, Question, Statement, Warning
 from assistant.briefing import first_of_each
 from assistant.models import ModelError, ModelWriter, opened
@@ -55,6 +55,7 @@ class Draft:
     prompt: str = ""  # digest of what the model was told
     dropped: int = 0  # sentences of a model left out, not even shown struck out
     warnings: tuple[Warning, ...] = ()
+    warned: list[Warning] = field(default_factory=list)  # warnings of the sources that stand beside a line already
 
     @property
     def said(self) -> list[Statement]:
@@ -102,6 +103,7 @@ def _written(question: Question, chosen: Chosen, head: str, desk: Desk) -> Draft
     for line in desk.write(question, draft.evidence):
         desk.stage("write")
         yield from _shown(draft, _judged(line, first_of_each(draft.evidence), question, desk, draft))
+        yield from _warned(draft, chosen.warnings)
     return draft
 
 
@@ -118,6 +120,7 @@ def _modelled(question: Question, chosen: Chosen, head: str, desk: Desk, model: 
             continue
         line = _judged(piece, grounds, bare, desk, draft)
         yield from _shown(draft, line or _struck(piece, grounds, desk, draft))
+        yield from _warned(draft, chosen.warnings)
     yield from _shown(draft, _count(draft))
     cited = {number for judged in draft.said for number in judged.citations}
     for item in draft.evidence:
@@ -132,6 +135,13 @@ def _shown(draft: Draft, line: str) -> Iterator[Line]:
     if line:
         draft.lines.append(line)
         yield Line(line)
+
+
+def _warned(draft: Draft, warnings: Sequence[Warning]) -> Iterator[Line]:
+    """Show the warnings about what the lines so far name, each once."""
+    for warning in cautions.due(warnings, draft.said, draft.evidence, draft.warned):
+        draft.warned.append(warning)
+        yield from _shown(draft, cautions.line(warning))
 
 
 def _judged(written: str, offered: dict[int, Evidence], question: Question, desk: Desk, draft: Draft) -> str:

@@ -21,11 +21,14 @@ def questions(seed: int = SEED) -> list[Made]:
     return [made for maker in MAKERS for made in maker(Random(f"{seed} {maker.__name__}"))]
 
 
+def lines() -> str:
+    """The questions as the file holds them."""
+    return "".join(json.dumps(made, ensure_ascii=False) + "\n" for made in questions())
+
+
 def main() -> None:
     """Write the questions, one a line."""
-    lines = [json.dumps(made, ensure_ascii=False) for made in questions()]
-    (QUESTIONS / "tables.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"{len(lines)} questions")
+    (QUESTIONS / "tables.jsonl").write_text(lines(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ def test_right_words_of_an_uncited_passage_do_not_count(judge: Judge, sentence: 
 
 
 def test_two_passages_may_bear_one_sentence_together(judge: Judge) -> None:
-    sentence = "Vaccine 90001 and the gadget 70001 are covered by Medicare and under the warranty of its maker."
+    sentence = "Medicare covers vaccine 90001 and the gadget 70001 is repaired once in 5 years."
     assert judge(sentence, PASSAGE, OTHER)
     assert not judge(sentence, PASSAGE)
 

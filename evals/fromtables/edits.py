@@ -1,7 +1,6 @@
 """NCCI edits asked as coders ask: pairs, units, add-on codes, and claims that break one of them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 from random import Random
 
 from evals.fromtables import Made, made, place
@@ -33,8 +32,9 @@ def no_pairs(random: Random) -> Iterator[Made]:
     """Codes without a pair: never a permission."""
     listed = sorted({row["hcpcs_code"] for row in rows("ncci/mue_2024Q3_prac.csv") if row["hcpcs_code"].isdigit()})
     forbidden = ["may be billed together", "can be billed together", r"is permitted"]
-    drawn = (random.sample(listed, 2) for _ in range(40))
-    for one, two in islice((pair for pair in drawn if pair[1] not in paired(pair[0])), 8):
+    drawn = [random.sample(listed, 2) for _ in range(12)]
+    found = paired({frozenset(pair) for pair in drawn})
+    for one, two in [pair for pair in drawn if frozenset(pair) not in found][:8]:
         asked, facts = f"Is there an NCCI pair for {one} and {two}?", [r"\bno pair\b|not? .{0,20}pair"]
         yield made(f"no-pair-{one}-{two}", "pairs", asked, facts=facts, forbidden=forbidden, date_of_service=QUARTER)
 

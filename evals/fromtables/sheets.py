@@ -47,14 +47,13 @@ def pairs(setting: str, wanted: int, random: Random) -> list[tuple[str, str, str
     return [(row[0], row[1], row[2]) for kind in "019" for row in random.sample(kinds[kind], min(wanted, len(kinds[kind])))]
 
 
-@cache
-def paired(code: str) -> frozenset[str]:
-    """Every code that stands beside a code in a PTP table of either setting."""
+def paired(wanted: set[frozenset[str]]) -> set[frozenset[str]]:
+    """Those of some pairs of codes that stand in a PTP table of either setting, in either order."""
     found = set()
     for setting in ("prac", "out"):
         with gzip.open(DATA / "ncci" / f"ptp_2024Q3_{setting}_active.csv.gz", "rt") as text:
-            found |= {other for line in text if code in line for other in line.split(",", 2)[:2]}
-    return frozenset(found)
+            found |= {both for line in text if (both := frozenset(line.split(",", 2)[:2])) in wanted}
+    return found
 
 
 def dotted(code: str) -> str:
