@@ -76,8 +76,11 @@ def _others(code: str, question: Question, library: Library) -> list[Evidence]:
 
 def _places(question: Question, library: Library) -> dict[str, list[Code]]:
     """The places a question names, each with the payment localities it stands for."""
-    words = [question.state] if question.state else re.findall(r"\b(?:in|for)\s+((?:[A-Z][\w.]*\s?){1,4})", question.standalone)
-    return {place.strip(" .?"): fees.localities(library.catalog, place.strip(" .?")) for place in words}
+    words = re.findall(r"\b(?:in|for)\s+((?:[A-Z][\w.]*\s?){1,4})", question.standalone)
+    found = {place.strip(" .?"): fees.localities(library.catalog, place.strip(" .?")) for place in words}
+    if question.state and not any(found.values()):  # the state of a city is known where the city itself has no locality
+        return {question.state: fees.localities(library.catalog, question.state)}
+    return found
 
 
 def locality_in(question: Question, library: Library) -> str:

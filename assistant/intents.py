@@ -21,7 +21,8 @@ _VALID = re.compile(
 _WHAT = re.compile(r"\bwhat(?:'s|\s+is)\s+(?:the\s+)?(?:(?:cpt|hcpcs|icd[-\w]*|code|modifier)\s+)*$", re.I)
 _ENDS = re.compile(r"\W*$|\s*[.?!;\[('\"]")  # of the question, whatever is written after it
 _COMPARE = re.compile(
-    r"\b(differences?|differs?|different|diff|compare[ds]?|comparison|versus|vs\.?|distinguish\w*|instead\s+of|rather\s+than)\b", re.I
+    r"\b(differences?|differs?|different\s+(?:from|than|to)|diff|compare[ds]?|comparison|versus|vs\.?|distinguish\w*|instead\s+of|rather\s+than)\b",
+    re.I,
 )
 _NOTES = re.compile(
     r"\b(ex(?:c|l|cl|lc)udes?\s*[12]?|code\s+first|use\s+additional|code\s+also|includes?|included|inclusion|(?:7th|seventh)\s+char\w*|instructional\s+notes?)\b",

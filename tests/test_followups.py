@@ -106,6 +106,19 @@ DIALOGUES = [  # messages by turns → codes, intent, words that the stand-alone
     # what was said of payer, place and day goes on
     (("is 90389 covered by Aetna in 2024?", "**Yes.** [1]", "does it need prior auth?"), "90389", "coverage", "Aetna, 2024-07-01"),
     (("fee for 99213 in Texas", "**$1.** [1]", "is it covered?"), "99213", "coverage", "in Texas"),
+    # wordings that no rule was made for
+    (("what is J1670?", "**…** [1]", "how often can it be billed?"), "J1670", None, ""),
+    (("is 99441 valid", "**No.** [1]", "what should i use instead"), "99441", None, ""),
+    (("MUE for 97110", "**6.** [1]", "and 97140 in the outpatient hospital"), "97140", "units", "outpatient hospital"),
+    (("E11.9 hcc?", "**37.** [1]", "how about E11.65 and I10"), "E11.65 I10", "crosswalk", ""),
+    (("does Medicare cover home oxygen?", "**Yes.** [1]", "what are the requirements?"), "", None, "home oxygen"),
+    (("code for broken arm", "**M17.11** [1]", "make it left"), "", "reverse", "broken arm left"),
+    (("can i bill 11042 with 97597", "**No.** [1]", "can a modifier bypass that?"), "11042 97597", None, ""),
+    (("can i bill 11042 with 97597", "**No.** [1]", "what if it's a different wound"), "11042 97597", None, ""),
+    (("fee for 99213 in Florida", "**$1.** [1]", "what about the facility rate?"), "99213", "fee", "Florida"),
+    (("what is CO-97", "**…** [1]", "how do I fix it?"), "97", "denial", ""),
+    (("is E11 billable", "**No.** [1]", "which child codes are?"), "E11", None, ""),
+    ((*VAX, "how do I sequence sepsis with pneumonia?"), "", None, ""),
     # longer ones
     ((*VAX, "is 90714 a vaccine?", "**It is.** [1]", "is it valid?"), "90714", "validity", ""),
     ((*VAX, "thanks", "You can ask more.", "is it valid?"), "90389", "validity", ""),
