@@ -34,7 +34,7 @@ _TYPED = re.compile(
     re.I,
 )
 _INJURY = re.compile(
-    r"fracture|sprain|strain|lacerat|injur|burn|contus|dislocat|poison|wound|\btear\b|concuss|abrasion|bite|fall\b"
+    r"fracture|\bbroken?\b|sprain|strain|lacerat|injur|burn|contus|dislocat|poison|wound|\btear\b|concuss|abrasion|bite|fall\b"
     r"|adverse|overdos|sting",
     re.I,
 )

@@ -81,8 +81,8 @@ def _in_capitals(text: str) -> str:
 
 
 def written_out(text: str) -> str:
-    """The text with its abbreviations replaced by what they stand for; British spellings as American ones."""
+    """The text with its abbreviations replaced by what they stand for; spellings are American, and right."""
     arabic = _STAGE.sub(lambda part: f"{part[1]} {_ROMAN[part[2].lower()]}{part[3] or ''}", text)
     arabic = re.sub(r"\bckd\s*-?\s*(\d[ab]?)\b", r"chronic kidney disease stage \1", arabic, flags=re.I)
     whole = replaced(_in_capitals(_by_context(arabic)), "abbreviations", ("any",))
-    return replaced(whole, "laywords", ("british",))
+    return replaced(whole, "laywords", ("british", "misspelled"))
