@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: chat test bench screenshots clean
+.PHONY: chat test bench eval screenshots clean
 
 chat: .venv/installed
 	@$(BIN)/codecite chat
@@ -16,6 +16,12 @@ test: .venv/tested
 
 bench: .venv/installed
 	$(BIN)/python -m bench.run
+
+# A home named by EVAL_HOME is used as it is but for what it lacks of the public files.
+EVAL_HOME ?= build/eval-home
+
+eval: .venv/installed
+	@$(BIN)/python -m evals.publish $(EVAL_HOME)
 
 screenshots: .venv/tested
 	$(BIN)/python docs/screenshots.py

@@ -16,13 +16,13 @@ DEEDS: Mapping[Kind, str] = {  # what is not done here
 
 _BILLING = re.compile(
     r"\b(bill\w*|codes?|coded|coding|claims?|cover\w*|modifiers?|pays?|paid|payment|payers?|reimburs\w*|report(?:ed)?|units?|cpt|hcpcs|icd"
-    r"|mue|ncd|lcd|ncci|policy|benefits?|deni\w+|document\w*|guidelines?|sequenc\w*|dx|drg|\d{5}|[A-V]\d{4}|[A-Z]\d\d\.\w+)\b",
+    r"|mue|ncd|lcd|ncci|policy|benefits?|deni\w+|document\w*|guidelines?|sequenc\w*|dx|diagnos\w+|drg|\d{5}|[A-V]\d{4}|[A-Z]\d\d\.\w+)\b",
     re.I,
 )
 _WHO = r"(?:i|we|she|he|they|you|(?:my|the|our|this|a)\s+(?:patient|pt|mother|father|wife|husband|son|daughter|child|baby|nurse|doctor))"
 _CLINICAL = re.compile(
     rf"\b(?:should|can|could|do|does|must|may|shall)\s+{_WHO}\s+(?:really\s+|still\s+|safely\s+)?(?:give|take|start|stop|prescribe|administer"
-    r"|inject|treat|operate|receive|switch|increase|decrease|lower|raise|hold|continue|discontinue|drink|eat|be\s+(?:admitted|treated|operated|discharged|given)|have\s+surgery|get\s+(?:the|a)\s"
+    r"|inject|treat|operate|receive|switch|increase|decrease|lower|raise|hold|continue|discontinue|drink|eat|be\s+(?:admitted|treated|operated|discharged|given)|have\s+surgery|get\s+(?:the|a)\s+(?:\w+\s+)?"
     r"(?:shot|vaccine|surgery|mri|ct))\b"
     r"|\b(?:dose|doses|dosage|dosing)\b|\bhow\s+(?:much|many\s+(?:mg|mcg|milligrams|ml|tablets|pills|drops))\b.*\b(?:give|take|inject|prescribe|for)\b"
     r"|\b(?:side\s+effects?|contraindicat\w+|drug\s+interactions?|interact\s+with)\b"
@@ -36,11 +36,11 @@ _LEGAL = re.compile(
     r"\b(?:sue|sued|suing|lawsuits?|lawyer|attorney|legal\s+advice|malpractice|jail|prison|go\s+to\s+court|in\s+court|legally\s+liable"
     r"|prosecut\w+|press\s+charges|settle\s+(?:the|my|this)\s+case|take\s+legal\s+action)\b"
     r"|\b(?:am|are)\s+(?:i|we)\s+(?:personally\s+)?(?:liable|guilty)\b|\b(?:draft|write|review)\s+(?:me\s+)?(?:a|my|the|our)\s+contract\b"
-    r"|\bwill\s+i\s+(?:be|get)\s+(?:arrested|charged|fired|convicted)\b|\blose\s+my\s+licen[cs]e\b",
+    r"|\b(?:is|would)\s+it\s+(?:be\s+)?(?:il)?legal\b|\bwill\s+i\s+(?:be|get)\s+(?:arrested|charged|fired|convicted)\b|\blose\s+my\s+licen[cs]e\b",
     re.I,
 )
 _RULES = re.compile(  # a question about the rules, not a request to break them
-    r"^\W*(?:is|are|isn't|was|does|do\s+(?!i\s+just)|what\s+(?:is|are|counts|does|do|happens|rules?|penalt\w+)|what's|why|when|define|explain"
+    r"^\W*(?:how\s+(?:is|are)|is|are|isn't|was|does|do\s+(?!i\s+just)|what\s+(?:is|are|counts|does|do|happens|rules?|penalt\w+)|what's|why|when|define|explain"
     r"|who|which\s+(?:law|rules?)|may\s+(?:i|we)|can\s+(?:i|we)\s+be)\b(?!\s+(?:there|the\s+(?:best|easiest|safest)|a\s+(?:good|safe))\b)",
     re.I,
 )
@@ -55,6 +55,7 @@ _FRAUD = re.compile(
     rf"|\b(?:regardless|no\s+matter\s+what|whatever\s+it\s+takes|either\s+way)\b[^.?!]*\b{_GAIN}\b|\b{_GAIN}\b[^.?!]*\b(?:regardless|no\s+matter|anyway|even\s+(?:though|if))\b"
     rf"|\b(?:change|alter|switch|swap|make\s+up|invent|fake|tweak|pick)\b[^.?!]*\b(?:diagnos\w+|dx|codes?|date|place)\b[^.?!]*\b(?:so|to\s+(?:get|make|be))\b[^.?!]*\b{_GAIN}\b"
     rf"|\b(?:diagnos\w+|dx|codes?)\b[^.?!]*\b(?:make\s+up|invent|fake)\b[^.?!]*\b{_GAIN}\b"
+    r"|\b(?:make|making)\s+up\s+(?:an?\s+)?(?:diagnos\w+|dx|codes?)\b|\b(?:maximi[sz]e|inflate|boost)\b[^.?!]*\b(?:reimbursement|payments?|revenue|billing|rvus?)\b"
     r"|\b(?:falsif\w+|forge|backdat\w+|back-dat\w+|fabricat\w+|doctor\s+the)\b"
     r"|\b(?:change|alter|edit|rewrite|fake|add\s+to)\s+(?:the|my|our|a)\s+(?:\w+\s+)?(?:note|record|chart|documentation|date\s+of\s+service)\b"
     r"|\b(?:bill|charge|code|report|claim)\w*\b[^.?!]*\b(?:not|never|n't|wasn't|weren't|didn't)\s+(?:\w+\s+)?(?:perform\w*|render\w*|provid\w*|done|happen\w*|give|given|seen|see|do|document\w*|support\w*)\b"

@@ -39,6 +39,7 @@ class Question:
     contractor: str | None = None  # the Medicare contractor named, as the coverage tables write it
     units: int | None = None
     age: int | None = None  # of the patient, in years
+    also: tuple[str, ...] = ()  # other wordings to search with: a follow-up as typed, and beside the last question's subject
     withheld: tuple[str, ...] = ()  # kinds of personal data left out of `text` and `standalone`
 
 

@@ -61,11 +61,10 @@ def _turns(asked: Asked) -> list[Turn]:
 
 
 def _given(asked: Asked) -> Asked:
-    """What is set beside the question; `setting` is read, and waits for rules that depend on it."""
+    """What is set beside the question."""
     if not isinstance(asked.get("question"), str):
         raise ValueError("no `question`: each line is an object with a string `question`")
-    _text(asked, "setting")
-    given = {"on": _day(asked), "payer": _text(asked, "payer"), "state": _text(asked, "state")}
+    given = {"on": _day(asked)} | {name: _text(asked, name) for name in ("payer", "state", "setting")}
     return {"turns": _turns(asked)} | {name: value for name, value in given.items() if value}
 
 

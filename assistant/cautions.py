@@ -27,7 +27,7 @@ def about(question: Question, library: Library, evidence: Sequence[Evidence], to
     for warning in found:
         if (warning.kind, warning.about) not in seen:
             first.setdefault((warning.kind, warning.about), warning)
-    return tuple(first.values())
+    return tuple({warning.text: warning for warning in first.values()}.values())
 
 
 def _of(item: Evidence, question: Question, library: Library) -> Iterator[Warning]:
@@ -35,6 +35,8 @@ def _of(item: Evidence, question: Question, library: Library) -> Iterator[Warnin
     yield from _age(source, on)
     if document.kind == "policy" and not (document.effective or source.effective) and "undated" in item.text.lower():
         yield Warning("undated_source", f"“{document.title}” carries no date: its current force is unknown.", (document.id,))
+    if source.names and not (document.payer or source.payer):
+        yield Warning("undated_source", _unstated(source, document.title), (source.id,))
     if codes := icd9_mentions(item.quote):
         verb = "is" if len(codes) == 1 else "are"
         text = f"{', '.join(codes)} {verb} ICD-9-CM, which ended on 2015-09-30 for US claims."
@@ -44,6 +46,12 @@ def _of(item: Evidence, question: Question, library: Library) -> Iterator[Warnin
         yield Warning("jurisdiction", text, (source.id,))
     if question.state and (number := _LOCAL.search(f"{document.title} {item.locator}")):
         yield from _elsewhere(number[1], item, question, library)
+
+
+def _unstated(source: Source, title: str) -> str:
+    """What is not known of a document that its reader took for a payer's by its first page."""
+    lacks = "its payer is" if source.effective else "its payer and its dates are"
+    return f"“{title}” ({source.file}) names {source.names}; {lacks} not stated: state them with `codecite add`."
 
 
 def _age(source: Source, on: date) -> Iterator[Warning]:

@@ -1,7 +1,7 @@
 """One question, one path: understand → gather evidence → write → verify → answer."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from os.path import commonpath
@@ -14,9 +14,10 @@ from assistant import evidence as gathering
 from assistant.advice import DEEDS, declined
 from assistant.answer import Answer, Citation, Question, Status, Turn, Warning
 from assistant.briefing import first_of_each
+from assistant.message import LIMIT, cleaned, english
 from assistant.personal import Withheld, withhold
 from assistant.plan import Chosen
-from assistant.question import LIMIT, cleaned, english, understand
+from assistant.question import understand
 from assistant.writing import Desk, Draft, Line, Restart, Writer, drafted
 from corpus.codes import system_of
 from corpus.model import CorpusError
@@ -24,6 +25,10 @@ from index.library import Library
 from index.search import STOP, Filters
 
 FIELD = 0.3  # similarity to some passage from which a question belongs to this field
+PLAIN: Mapping[str, tuple[str, Status]] = {  # intents answered without evidence: the prompt, and what its answer is
+    "smalltalk": ("capabilities", "answered"),
+    "out of scope": ("out_of_scope", "declined"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ def stream(
 ) -> Iterator[Event]:
     """Answer one message, yielding steps, verified lines and at last the whole answer.
 
-    `given` holds what the person set apart from the message: `on` (date of service), `payer`, `state`, `systems`.
+    `given` holds what the person set apart from the message: `on` (date of service), `payer`, `state`, `setting`, `systems`.
     """
     message = cleaned(text)
     left = withhold(message[:LIMIT])
@@ -90,12 +95,12 @@ def _answered(
     question = understand(left.text, library.catalog.knows, today, turns, **given)
     question = replace(question, age=left.age(question.on) if question.age is None else question.age)
     clock.stage("understand")
-    if kind := declined(left.text):
-        yield from _said(_plain(replace(question, intent="advice"), "advice", "declined", deed=DEEDS[kind]), clock)
+    if question.intent == "advice" and (kind := declined(question.standalone)):
+        yield from _said(_plain(question, "advice", "declined", deed=DEEDS[kind]), clock)
         return
     yield Step(_understood(question))
-    if question.intent == "smalltalk":
-        yield from _said(_plain(question, "capabilities"), clock)
+    if plain := PLAIN.get(question.intent):
+        yield from _said(_plain(question, *plain), clock)
         return
     chosen = gathering.choose(question, library)
     clock.stage("search")
@@ -149,7 +154,11 @@ def _unreadable(message: str, length: int, today: date) -> Answer | None:
 
 def _understood(question: Question) -> str:
     named = ", ".join(f"{mention.system} {mention.value}" for mention in question.mentions) or "no code"
-    limits = [f"date of service {question.on}"] + ([f"payer {question.payer}"] if question.payer else [])
+    said = {"payer": question.payer, "state": question.state, "contractor": question.contractor, "setting": question.setting}
+    counted = {"units": question.units, "age": question.age}
+    limits = [f"date of service {question.on}"]
+    limits += [f"{name} {value}" for name, value in (*said.items(), *counted.items()) if value is not None]
+    limits += [f"looking for “{question.subject}”"] if question.subject else []
     rewritten = f"; read as “{question.standalone}”" if question.standalone != question.text else ""
     return f"Understood as {question.intent}: {named}; {', '.join(limits)}{rewritten}"
 
@@ -201,7 +210,7 @@ def _medical(question: Question, words: Sequence[str], library: Library) -> bool
 
 
 def _unknown(value: str, library: Library, named: bool) -> str:
-    why = "" if system_of(value) else f" {_malformed(value)}"
+    why = "" if system_of(value) or " " in value else f" {_malformed(value)}"  # with its system's name it is that system's
     near = nearest(value, library)
     listed = f" Nearest by spelling: {', '.join(near)}." if near else ""
     rest = "These passages only name it:" if named else prompts.render("unsupported")

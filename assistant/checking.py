@@ -16,21 +16,6 @@ from assistant.output import fail, say, say_json, show, warn
 if TYPE_CHECKING:
     from assistant.claimfile import Filed
 
-_HELP = """Check the claims of a file line by line: codes, NCCI edits, units, diagnoses, patient. Exit status 1 where one is wrong.
-
-FILE is a table with a row a claim line (CSV, tab-delimited, xlsx), whose columns may be called otherwise and stand in any order:
-
-\b
-claim,code,units,modifiers,diagnoses,date,place,setting,payer,age,sex
-17,99213,1,25,M17.11,2024-03-01,11,,Medicare,71,F
-17,20610,1,RT,M17.11,2024-03-01,11,,Medicare,71,F
-
-or JSON lines, an object a claim:
-
-\b
-{"id": 17, "date": "2024-03-01", "place": "11", "age": 71, "lines": [{"code": "20610", "modifiers": ["RT"], "diagnoses": ["M17.11"]}]}
-"""
-
 
 def check(codes: list[str], as_json: Json = False, on: Day = None) -> None:
     """Check codes of one claim together: validity, NCCI pairs, add-on codes, units, notes. Exit status 1 where something is wrong."""
@@ -51,6 +36,20 @@ def check(codes: list[str], as_json: Json = False, on: Day = None) -> None:
 
 
 def claim(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: Json = False, on: Day = None) -> None:
+    """Check the claims of a file line by line: codes, NCCI edits, units, diagnoses, patient. Exit status 1 where one is wrong.
+
+    FILE is a table with a row a claim line (CSV, tab-delimited, xlsx), whose columns may be called otherwise and stand in any order:
+
+    \b
+    claim,code,units,modifiers,diagnoses,date,place,setting,payer,age,sex
+    17,99213,1,25,M17.11,2024-03-01,11,,Medicare,71,F
+    17,20610,1,RT,M17.11,2024-03-01,11,,Medicare,71,F
+
+    or JSON lines, an object a claim:
+
+    \b
+    {"id": 17, "date": "2024-03-01", "place": "11", "age": 71, "lines": [{"code": "20610", "modifiers": ["RT"], "diagnoses": ["M17.11"]}]}
+    """
     from assistant.claimfile import read
     from assistant.claims import check_claim
 
@@ -66,9 +65,6 @@ def claim(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: Json =
         for item, findings in found:
             _show(item, findings)
     _end(any(item.errors for item in filed) or any(_wrong(findings) for _, findings in found))
-
-
-claim.__doc__ = _HELP
 
 
 def _object(item: "Filed", findings: Sequence[Finding]) -> dict[str, Any]:

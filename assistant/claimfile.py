@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from assistant.dates import date_in
 from assistant.findings import Claim, Line
-from assistant.question import date_in
 from corpus.codes import dotted
 from corpus.model import CorpusError
 from corpus.payers import payer_named
@@ -215,7 +215,7 @@ def _day(cell: str) -> date | None:
     try:
         return day(cell)
     except ValueError:
-        if found := date_in(cell):
+        if found := date_in(cell, date.today()):
             return found
         raise ValueError(f"{cell[:40]!r} is not a date") from None
 

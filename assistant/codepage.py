@@ -11,8 +11,7 @@ from assistant.answer import Evidence
 from assistant.chat import nearest
 from assistant.facts import best, in_force, notes
 from assistant.output import visible
-from corpus.codes import ICD10CM, dotted, mentions, system_of
-from corpus.readers.drugs import ndc
+from corpus.codes import ICD10CM, dotted, mentions, ndc, system_of
 from corpus.rows import Listed
 from index.library import Library
 

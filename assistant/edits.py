@@ -43,7 +43,7 @@ def _evidence(source: Source, role: str, locator: str, row: str, says: Sequence[
 _SETTINGS = ("practitioner", "outpatient hospital", "DME supplier")
 
 
-def _by_setting(source: Source) -> int:
+def by_setting(source: Source) -> int:
     """Practitioner tables come first: most claims are theirs."""
     return _SETTINGS.index(source.setting) if source.setting in _SETTINGS else len(_SETTINGS)
 
@@ -60,7 +60,7 @@ def in_force(row: Pair | AddOn, on: date) -> bool:
 
 def ordered(tables: Iterable[Source]) -> list[Source]:
     """Tables by setting, those of practitioners first."""
-    return sorted(tables, key=_by_setting)
+    return sorted(tables, key=by_setting)
 
 
 def _where(source: Source) -> str:
@@ -200,7 +200,7 @@ def units(catalog: Catalog, code: str, current: Iterable[str], on: date, asked: 
     """The medically unlikely edits of a code in the tables in force, a sentence a setting."""
     allowed = set(current)
     found = [item for item in catalog.tables.units(code) if item.source.id in allowed and begun(item.source, on)]
-    return [unit_row(item, "detail", asked) for item in sorted(found, key=lambda item: _by_setting(item.source))]
+    return [unit_row(item, "detail", asked) for item in sorted(found, key=lambda item: by_setting(item.source))]
 
 
 def no_units(catalog: Catalog, code: str, among: frozenset[str], on: date) -> list[Evidence]:

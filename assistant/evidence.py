@@ -3,16 +3,30 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from assistant import cautions, claimplan, codeplans, proseplans, reverse, tableplans
+from assistant import (
+    cautions,
+    claimplan,
+    codeplans,
+    comparison,
+    coverageplan,
+    crosswalk,
+    denialplan,
+    proseplans,
+    reverse,
+    sourceplan,
+    statute,
+    tableplans,
+    validityplan,
+)
 from assistant.answer import Question
 from assistant.plan import Chosen
 from index.library import Library
 
 PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "definition": codeplans.definition,
-    "validity": codeplans.validity,
+    "validity": validityplan.validity,
     "notes": codeplans.notes,
-    "comparison": codeplans.comparison,
+    "comparison": comparison.comparison,
     "range": codeplans.span,
     "aspect": proseplans.aspect,
     "administration": proseplans.aspect,
@@ -20,20 +34,22 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "addon": tableplans.addon,
     "fee": tableplans.fee,
     "pair": tableplans.pair,
-    "coverage": proseplans.coverage,
+    "coverage": coverageplan.coverage,
     "guideline": proseplans.guideline,
     "modifiers": codeplans.modifiers,
     "reverse": reverse.lookup,
     "claim": claimplan.claim,
-    "history": codeplans.validity,
-    "crosswalk": codeplans.definition,
-    "denial": codeplans.definition,
+    "history": validityplan.past,
+    "crosswalk": crosswalk.crosswalk,
+    "denial": denialplan.denial,
+    "modifier": proseplans.aspect,
+    "sources": sourceplan.sources,
 }
 
 
 def choose(question: Question, library: Library) -> Chosen:
     """Pick and number the evidence; the same words of the same passage have one number."""
-    chosen = PLANS[question.intent](question, library)
+    chosen = statute.lookup(question, library) or PLANS[question.intent](question, library)
     numbers: dict[tuple[str, str], int] = {}
     numbered = []
     for item in chosen.evidence:

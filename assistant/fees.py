@@ -8,9 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from assistant.indicators import OUTPATIENT, PAYABLE, STATUS
 from corpus.catalog import Catalog
-from corpus.codes import NDC
+from corpus.codes import NDC, ndc
 from corpus.model import Code, Entry, Source
-from corpus.readers.drugs import ASP, CROSSWALK, ndc
+from corpus.readers.drugs import ASP, CROSSWALK
 from corpus.readers.fees import GPCI, LOCALITY, NAMES, OPPS, PFS
 from corpus.readers.figures import figure, system
 from corpus.tables import Filed
@@ -130,6 +130,11 @@ def _caveats(rows: Iterable[Filed[Entry]], on: date) -> Iterator[str]:
             yield f"{source.title} begins on {source.effective}, after {on}."
         elif source.ended and source.ended < on:
             yield f"{source.title} held until {source.ended}; amounts for {on} may differ."
+
+
+def schedule(catalog: Catalog, code: str, on: date, sources: Sources = None) -> Rows:
+    """The rows of the Physician Fee Schedule about a code as a whole, in the edition that answers for a date."""
+    return tuple(row for row in _filed(catalog, system(code) or "", code, PFS, on, sources) if not row.row.part)
 
 
 def amounts(catalog: Catalog, code: str, on: date, modifier: str = "", locality: str = "", sources: Sources = None) -> list[Amount]:

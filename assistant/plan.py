@@ -8,6 +8,7 @@ from datetime import date
 from assistant import facts
 from assistant.answer import Evidence, Question, Warning
 from assistant.sentences import Scored, score
+from corpus.codes import REFERENCE, shelf_of
 from corpus.payers import PAYERS, PROGRAMMES
 from corpus.rows import Listed, Placed
 from index.library import Library
@@ -35,7 +36,8 @@ class Chosen:
 
 
 _ASKING = frozenset(  # stems of words that ask what a payer does, and say nothing of the subject
-    "cover coverag polici plan benefit pay paid reimburs requir rule guidelin member patient medicar insur allow question".split()
+    "cover coverag polici plan benefit pay paid reimburs requir rule guidelin member patient medicar insur allow question instead"
+    " sever anoth happen actual ask whether id".split()
 )
 
 
@@ -73,7 +75,7 @@ def known(question: Question, library: Library) -> tuple[list[Listed], list[str]
         if listed:
             found.append(listed)
         else:
-            missing.append(mention.value)
+            missing.append(mention.value if shelf_of(mention.system) != REFERENCE else f"{mention.system} {mention.value}")
     return list({(item.code.system, item.code.value): item for item in found}.values()), list(dict.fromkeys(missing))
 
 

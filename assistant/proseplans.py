@@ -7,18 +7,19 @@ from dataclasses import replace
 from assistant import codeplans, reverse
 from assistant.answer import Evidence, Question
 from assistant.plan import Chosen, about, alike, cited_pages, filters, known, matches_payer, pick, scored, telling, topic
-from assistant.question import is_phrase
 from assistant.sentences import Scored
+from assistant.subjects import is_phrase
 from corpus.codes import CPT, HCPCS, ICD10CM
 from corpus.rows import Placed
 from index.library import Library
-from index.search import Hit
+from index.search import Filters, Hit
 
 RESTS = 0.7  # least share of the question that the official sentence under a leading one must cover
 WORTHY = 0.75  # share of the leading score from which an official sentence is put second
 PHRASE = 0.75  # least similarity of a code's text to a bare phrase for a reverse lookup
 CLOSE = 0.6  # least similarity of a code's text to words that were not asked as a description
 ALIKE = 0.4  # least similarity of a passage that is shown as nearest
+FOREIGN = 0.33  # likeness below which the nearest passage is of another field: questions of this one have 0.39 and more, others up to 0.27
 NEAR = 0.3  # least share for passages to be shown as nearest
 ENOUGH = 0.5  # least share of the question's words, by rarity, that the evidence must cover
 LINES = 6
@@ -55,12 +56,22 @@ def _codes(question: Question, picked: Sequence[Scored], library: Library) -> tu
 def _hits(question: Question, library: Library, limit: int = 12) -> list[Hit]:
     """Passages that may answer: the statute and the cards of the coverage database only where they are asked for by name."""
     without = frozenset() if _LAW.search(question.standalone) else LAW
-    return library.shelves(topic(question), ("prose",), replace(filters(question), without=without), limit)["prose"]
+    return _found(question, library, replace(filters(question), without=without), limit)
 
 
 def _guides(question: Question, library: Library, limit: int = 12) -> list[Hit]:
     """Passages of the official guidelines and manuals, searched apart: among everything else half of them are not found."""
-    return library.shelves(topic(question), ("prose",), replace(filters(question), kinds=GUIDES), limit)["prose"]
+    return _found(question, library, replace(filters(question), kinds=GUIDES), limit)
+
+
+def _found(question: Question, library: Library, allowed: Filters, limit: int) -> list[Hit]:
+    """Passages near the question in any of its wordings; each counts with its best."""
+    best: dict[str, Hit] = {}
+    for text in (topic(question), *question.also):
+        for hit in library.shelves(text, ("prose",), allowed, limit)["prose"]:
+            held = best.setdefault(hit.placed.passage.id, hit)
+            best[hit.placed.passage.id] = max(held, hit, key=lambda found: found.score)
+    return sorted(best.values(), key=lambda hit: -hit.score)[:limit]
 
 
 def _ranked(question: Question, library: Library, hits: Sequence[Hit], more: Sequence[Placed] = ()) -> list[Scored]:
@@ -99,13 +110,14 @@ def _official(item: Scored) -> bool:
 
 
 def _answer(question: Question, library: Library, picked: Sequence[Scored], remedy: str) -> Chosen:
-    covered = _covered(telling(question, library), picked, library)
+    likeness = library.similarities(topic(question), [item.placed.passage.id for item in picked])
+    nearest = max(likeness.values(), default=1.0)
+    covered = _covered(telling(question, library), picked, library) if nearest >= FOREIGN else 0.0
     if covered < ENOUGH:
         described = _as_description(question, library)
         if described is not None:
             return described
-        likeness = library.similarities(topic(question), [item.placed.passage.id for item in picked])
-        picked = picked if covered >= NEAR and max(likeness.values(), default=1.0) >= ALIKE else ()
+        picked = picked if covered >= NEAR and nearest >= ALIKE else ()
     found, missing = known(question, library)
     if covered < ENOUGH and found:  # what is on file about the code is nearer than any sentence
         return replace(codeplans.definition(question, library), remedy=remedy, complete=False)
@@ -144,20 +156,23 @@ def _with_each(picked: Sequence[Scored], ranked: Sequence[Scored], leading: Sequ
 
 
 def aspect(question: Question, library: Library) -> Chosen:
-    """One thing about a code: sentences of its own page and of whatever names it, ranked by the question's other words."""
+    """One thing about a code: sentences of its own page, of the manuals and of whatever names it, ranked by the question's other words."""
     pairs = [(mention.system, mention.value) for mention in question.mentions if mention.wellformed]
     pages = [placed for pair in pairs for placed in about(library, pair)]
     named = [placed for pair in pairs for placed in library.catalog.naming(*pair, limit=60)]
     current = library.current(question.on)
     more = [placed for placed in pages + named if placed.passage.kind == "prose" and placed.source.id in current]
-    ranked = _ranked(question, library, _hits(question, library), more)
+    guides = _guides(question, library)
+    ranked = _ranked(question, library, [*guides, *_hits(question, library)], more)
     if pairs:
-        ranked = [item for item in ranked if _speaks_of(item, [value for _, value in pairs])] or ranked
+        leading = {hit.placed.passage.id for hit in guides[:1]}
+        values = [value for _, value in pairs]
+        ranked = [item for item in ranked if item.placed.passage.id in leading or _speaks_of(item, values)] or ranked
     return _answer(question, library, _arranged(question, ranked, library), "a source about it")
 
 
 def _speaks_of(item: Scored, values: Sequence[str]) -> bool:
-    ground = f"{item.sentence} {item.placed.document.title}"
+    ground = f"{item.placed.passage.text} {item.placed.document.title}"
     return any(re.search(rf"\b{re.escape(value)}\b", ground) for value in values)
 
 

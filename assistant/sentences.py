@@ -17,6 +17,7 @@ _ITEM = re.compile(r"^\s*(?:[-•▪◦·*●○■\uf0b7]\s*\S|\(?(?:[a-z0-9]{1
 _BULLET = "[•▪◦·●○■\uf0b7]"
 _LEAD = re.compile(r"[A-Z0-9](?:\S*\s+){3}")  # words enough to say what the list is of
 _SAYING = re.compile(r"[A-Z0-9$](?:[^\s]*\s+){4}.*[\w)%]")
+_BACK = re.compile(r"(?:This|These|Those|Such|It|They|However|Otherwise|If so|If not|In this case|In such cases?|In these cases)\b")
 _CHANGES = re.compile(r"(?<![a-z] )\b(?:Updated|Added|Removed|Revised|Clarified)\b")
 _REFERENCES = re.compile(r"\bet al\b|\b(?:19|20)\d\d\s*;\s*\d|\bdoi\b", re.I)  # of a list of literature
 
@@ -67,7 +68,26 @@ def units(text: str) -> tuple[str, ...]:
     """
     if len(_REFERENCES.findall(text)) > 1 or len(_CHANGES.findall(text)) > 2:
         return ()
-    return tuple(dict.fromkeys((*filter(whole, split(text)), *items(text), *lists(text))))
+    return tuple(dict.fromkeys((*_alone(text), *items(text), *lists(text))))
+
+
+def _alone(text: str) -> Iterator[str]:
+    """Whole sentences that are understood by themselves; one that points back ("This code …") with the sentence it points to."""
+    begins, before = 0, ""
+    for sentence in split(text):
+        at = text.index(sentence, begins + len(before))
+        follows = before and whole(before) and not text[begins + len(before) : at].strip()
+        if not whole(sentence):
+            begins, before = at, sentence
+        elif not _BACK.match(sentence):
+            begins, before = at, sentence
+            yield sentence
+        elif follows and at + len(sentence) - begins <= LONGEST:
+            before = text[begins : at + len(sentence)]
+            yield before
+        else:
+            begins, before = at, sentence
+            yield sentence
 
 
 def _segments(line: str) -> list[str]:
@@ -84,7 +104,7 @@ def _segments(line: str) -> list[str]:
 
 def whole(sentence: str) -> bool:
     """Whether a sentence begins and ends as one: pieces cut by a page's edge and leads of lists are not quoted."""
-    return bool(re.match(r"[A-Z0-9“\"(‘']", sentence)) and sentence[-1] in '.!?”")’' and len(sentence) <= LONGEST
+    return bool(re.match(r"[A-Z0-9$“\"(‘']", sentence)) and sentence[-1] in '.!?”")’' and len(sentence) <= LONGEST
 
 
 @dataclass(frozen=True, slots=True)

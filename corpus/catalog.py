@@ -250,6 +250,15 @@ class Catalog:
         )
         return [rows.listed(row) for row in found]
 
+    def referring(self, source_id: str, other: str) -> list[Listed]:
+        """The codes of one source that refer to another code ("see")."""
+        found = self.select(
+            f"{rows.LISTED} WHERE c.source_id = ? AND c.attributes LIKE '%\"see\"%' AND c.attributes LIKE ? ORDER BY c.value",
+            (source_id, f"%{other}%"),
+        )
+        named = (rows.listed(row) for row in found)
+        return [listed for listed in named if other in dict(listed.code.attributes)["see"].replace(",", " ").split()]
+
     def span(self, system: str, first: str, last: str) -> list[Listed]:
         """Every code of a system from `first` to `last`, each as its best source lists it."""
         values = self.select(

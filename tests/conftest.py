@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from fakes import BagEncoder
+from filelock import FileLock
 from programs import environment, served
 from tables import need
 
@@ -141,11 +142,18 @@ def page(program: dict[str, str]) -> Iterator[str]:
         yield address
 
 
+def shared_home(factory: pytest.TempPathFactory) -> Path:
+    """Where the real home is built: CODECITE_TEST_HOME keeps it between runs, else the workers of a run share one."""
+    if kept := os.environ.get("CODECITE_TEST_HOME"):
+        return Path(kept)
+    return factory.getbasetemp().parent / "real" if "PYTEST_XDIST_WORKER" in os.environ else factory.mktemp("real")
+
+
 @pytest.fixture(scope="session")
 def real_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """The embedded default with the NCCI manual, the guidelines and HCPCS, under the real encoder; for reading only.
 
-    CODECITE_TEST_HOME names a folder to keep it in between runs.
+    The worker that comes first builds it, the others wait.
     """
     files = (
         "ncci/2026_ncci_medicare_policy_manual_all-chapters.pdf",
@@ -153,11 +161,13 @@ def real_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
         "hcpcs/HCPC2026_JAN_ANWEB.xlsx",
     )
     paths = [need(name) for name in files]
-    kept = os.environ.get("CODECITE_TEST_HOME")
-    library = Library(Path(kept) if kept else tmp_path_factory.mktemp("real"), encoders.DEFAULT)
-    library.prepare()
-    for path in paths:
-        assert library.add(path).status in ("added", "replaced", "unchanged")
-    for _ in library.fill():
-        pass
+    home = shared_home(tmp_path_factory)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(home.with_suffix(".lock")):
+        library = Library(home, encoders.DEFAULT)
+        library.prepare()
+        for path in paths:
+            assert library.add(path).status in ("added", "replaced", "unchanged")
+        for _ in library.fill():
+            pass
     return library

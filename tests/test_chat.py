@@ -15,7 +15,8 @@ from assistant import chat, quote
 from assistant.answer import Answer, Evidence, Question, Turn
 from assistant.chat import Line, Step, ask, guard, nearest, stream
 from assistant.evidence import choose
-from assistant.question import LIMIT, understand
+from assistant.message import LIMIT
+from assistant.question import understand
 from assistant.verify import marks
 from corpus.codes import CPT, HCPCS, ICD10CM
 from corpus.model import CorpusError
@@ -469,7 +470,9 @@ def test_the_writer_sees_the_evidence_numbered_from_one(small_library: Library) 
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-@pytest.mark.parametrize("question", [*QUESTIONS, *DECLINED])
+@pytest.mark.parametrize(
+    "question", [text for text in (*QUESTIONS, *DECLINED) if "world cup" not in text]
+)  # of no field of ours: no evidence
 def test_one_number_is_one_place_and_its_words(small_library: Library, question: str) -> None:
     known = small_library.catalog.knows
     evidence = choose(understand(question, known, TODAY), small_library).evidence

@@ -18,9 +18,9 @@ from tables import need
 from assistant import fees
 from assistant.indicators import GLOBAL_DAYS, OUTPATIENT, STATUS
 from corpus.catalog import Catalog
-from corpus.codes import CPT, HCPCS, NDC
+from corpus.codes import CPT, HCPCS, NDC, ndc
 from corpus.model import Code, CorpusError, Reading, with_ids
-from corpus.readers.drugs import ASP, CROSSWALK, ndc
+from corpus.readers.drugs import ASP, CROSSWALK
 from corpus.readers.fees import GPCI, LAYOUTS, LOCALITY, OPPS, PFS, PFS_QP
 from corpus.readers.figures import figure
 from corpus.readers.sheets import book_rows, find, text_rows

@@ -16,12 +16,14 @@ from corpus.codes import (
     CPT,
     CVX,
     HCPCS,
+    ICD9CM,
     ICD10CM,
     ICD10PCS,
     LCD,
     MODIFIER,
     MSDRG,
     NCD,
+    NDC,
     POS,
     RARC,
     REFERENCE,
@@ -83,17 +85,47 @@ def test_ordinary_numbers_are_no_codes_even_where_every_number_is_one(text: str)
 
 @pytest.mark.parametrize("beside", ["CPT 90001", "90001", "J9901", "A11.0", "modifier 26"])
 @pytest.mark.parametrize(("text", "system", "value"), SAID[:4])
-def test_beside_a_procedure_or_diagnosis_a_number_is_none(beside: str, text: str, system: str, value: str) -> None:
+def test_beside_a_procedure_or_diagnosis_a_number_with_its_name_is_named_too(beside: str, text: str, system: str, value: str) -> None:
     for said in (f"{beside} in {text}", f"{text}: is {beside} paid?"):
-        assert system not in {found for found, _ in pairs(said)}
-        assert len(pairs(said)) == 1
+        assert (system, value) in pairs(said)
+        assert len(pairs(said)) == 2
+
+
+@pytest.mark.parametrize(("text", "system", "value"), [("POS 97", POS, "97"), ("DRG 999", MSDRG, "999"), ("RARC N999", RARC, "N999")])
+def test_a_number_with_its_name_is_meant_as_a_code_on_file_or_not(text: str, system: str, value: str) -> None:
+    assert pairs(f"what is {text}?") == [(system, value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("POS 22 or 11", {(POS, "22")}),  # 11 is not on file
+        ("why was 90001 denied with N130", {(CPT, "90001"), (RARC, "N130")}),
+        ("denied CO 16 and N130", {(CARC, "16"), (RARC, "N130")}),
+        ("CO-16 with remark N130", {(CARC, "16"), (RARC, "N130")}),
+        ("CO-16, B7", {(CARC, "16"), (CARC, "B7")}),
+        ("NDC 12345-678-90", {(NDC, "12345067890")}),
+        ("NDC 1234-5678-90", {(NDC, "01234567890")}),
+        ("12345-6789-0", {(NDC, "12345678900")}),
+        ("ndc# 12345678901", {(NDC, "12345678901")}),
+        ("NDC 1234567890", {(NDC, "1234567890")}),  # ten digits do not tell which segment is short
+        ("call 555-123-4567", set()),
+        ("ICD-9 250.00 in ICD-10", {(ICD9CM, "250.00")}),
+        ("convert 250.00 to ICD-10", {(ICD9CM, "250.00")}),
+        ("a charge of 250.00", set()),
+    ],
+)
+def test_lists_packages_and_old_diagnoses_are_named(text: str, found: set[tuple[str, str]]) -> None:
+    assert set(pairs(text)) == found
 
 
 def test_the_name_of_a_system_settles_whose_code_it_is() -> None:
     assert pairs("N130") == [(ICD10CM, "N13.0")]
     assert pairs("RARC N130") == pairs("remark codes N130") == [(RARC, "N130")]
-    assert pairs("RARC N130 for A11.0") == [(ICD10CM, "A11.0")]
-    assert named("RARC N131", lambda system, value: (system, value) == (ICD10CM, "N13.1")) == []
+    assert pairs("RARC N130 for A11.0") == [(RARC, "N130"), (ICD10CM, "A11.0")]
+    assert [(m.system, m.value) for m in named("RARC N131", lambda system, value: (system, value) == (ICD10CM, "N13.1"))] == [
+        (RARC, "N131")
+    ]
 
 
 @given(st.text(max_size=80) | st.lists(st.sampled_from([*(text for text, *_ in SAID), *PLAIN]), max_size=4).map(" ".join))

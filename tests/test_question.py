@@ -12,8 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.answer import Question, Turn
+from assistant.chat import PLAIN
+from assistant.dates import date_in
 from assistant.evidence import PLANS
-from assistant.question import LIMIT, cleaned, date_in, english, standalone, systems_in, understand
+from assistant.followups import standalone
+from assistant.message import LIMIT, cleaned, english
+from assistant.question import understand
+from assistant.subjects import systems_in
 from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER
 from corpus.payers import payer_in, payer_named
 
@@ -146,7 +151,8 @@ INTENTS = {
         "code for administering hepatitis B vaccine",
         "how do I report administration of Tdap",
     ],
-    "aspect": ["when may modifier 59 be used?", "is 90389 a vaccine?", "where is 90389 given", "can modifier 50 be used with 20610?"],
+    "aspect": ["is 90389 a vaccine?", "where is 90389 given"],
+    "modifier": ["when may modifier 59 be used?", "can modifier 50 be used with 20610?"],
     "reverse": [
         "code for type 2 diabetes with diabetic polyneuropathy",
         "what is the ICD-10 code for hypertension?",
@@ -165,6 +171,17 @@ INTENTS = {
         "what is an MUE?",
         "can Excludes1 codes ever be reported together?",
     ],
+    "claim": ["check this claim: 99213-25, 20610-RT, E11.65", "99213-25, 20610-RT x1, dx E11.65"],
+    "history": ["when was E11.65 added?", "what changed for E11.65"],
+    "crosswalk": ["ICD-9 250.00 in ICD-10", "what replaced 99201?", "HCC of E11.65", "NDC 12345-6789-01 HCPCS code"],
+    "denial": ["CO-16", "why was it denied with N130", "RARC N130"],
+    "sources": ["what sources do you have?", "how current are your NCCI edits?"],
+    "advice": [
+        "what dose of insulin should I give?",
+        "can I be sued for a wrong code?",
+        "how do I bill for services that were not performed?",
+    ],
+    "out of scope": ["what is the weather today?", "write me a poem"],
     "smalltalk": [
         "hi",
         "Hello there!",
@@ -187,7 +204,7 @@ def test_intent(text: str, intent: str) -> None:
 
 
 def test_every_intent_but_small_talk_has_a_plan() -> None:
-    assert set(INTENTS) - {"smalltalk"} == set(PLANS)
+    assert set(INTENTS) - set(PLAIN) == {*PLANS, "advice"}
 
 
 @pytest.mark.parametrize(
@@ -213,7 +230,7 @@ def test_every_intent_but_small_talk_has_a_plan() -> None:
     ],
 )
 def test_a_stated_date_is_the_date_of_service(text: str, stated: date) -> None:
-    assert date_in(text) == stated
+    assert date_in(text, TODAY) == stated
 
 
 @pytest.mark.parametrize(
@@ -235,14 +252,14 @@ def test_a_stated_date_is_the_date_of_service(text: str, stated: date) -> None:
     ],
 )
 def test_what_is_no_date_of_service_is_not_taken_for_one(text: str) -> None:
-    assert date_in(text) is None
+    assert date_in(text, TODAY) is None
 
 
 @pytest.mark.parametrize("style", ["%Y-%m-%d", "%m/%d/%Y", "%B %d, %Y", "%b %d %Y", "%b. %d, %Y"])
 @given(st.dates(date(1980, 1, 1), date(2099, 12, 31)))
 @settings(deadline=None, max_examples=50)
 def test_any_date_is_read_back(style: str, day: date) -> None:
-    assert date_in(f"is 90389 valid on {day.strftime(style)}?") == day
+    assert date_in(f"is 90389 valid on {day.strftime(style)}?", TODAY) == day
 
 
 def test_the_date_of_service_is_today_unless_stated() -> None:
@@ -278,7 +295,7 @@ def test_payer(text: str, payer: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "payer"), [("uhc", "UnitedHealthcare"), (" Kaiser ", "Kaiser"), ("", None), ("  ", None), (None, None), (7, None)]
+    ("typed", "payer"), [("uhc", "UnitedHealthcare"), (" Acme Health ", "Acme Health"), ("", None), ("  ", None), (None, None), (7, None)]
 )
 def test_a_payer_typed_into_a_form_need_not_be_known(typed: object, payer: str | None) -> None:
     assert payer_named(typed) == payer
@@ -385,7 +402,7 @@ FIRST = ("what is CPT 90389?", "**CPT 90389 is tetanus immune globulin, given wi
         (talk(*FIRST, "is 90714 a vaccine?", "**90714 is.** [1]"), "is it valid?", [(CPT, "90714")], "validity"),
         (talk(*FIRST, "thanks", "You can ask more."), "is it valid?", [(CPT, "90389")], "validity"),
         (talk("code for polyneuropathy", "**E11.42: Polyneuropathy** [1]\n- E10.42 [2]"), "is it billable?", [(ICD10CM, "E11.42")], None),
-        (talk("what is modifier 25?", "**Modifier 25 says…** [1]"), "when is it used?", [(MODIFIER, "25")], "aspect"),
+        (talk("what is modifier 25?", "**Modifier 25 says…** [1]"), "when is it used?", [(MODIFIER, "25")], "modifier"),
         (
             talk("difference between 90714 and 90715", "**90714 is Td; 90715 is Tdap.** [1]"),
             "are they covered?",
@@ -413,12 +430,12 @@ def test_a_follow_up_names_what_it_is_about(before: tuple[Turn, ...], text: str,
     ],
 )
 def test_a_message_that_stands_alone_stays_as_it_is(before: tuple[Turn, ...], text: str) -> None:
-    assert standalone(text, before, known) == text
+    assert standalone(text, before, known, TODAY) == (text, ())
 
 
 def test_a_follow_up_made_stand_alone_needs_no_more_turns() -> None:
-    whole = standalone("And its administration code?", talk(*FIRST), known)
-    assert standalone(whole, talk(*FIRST), known) == whole
+    whole = standalone("And its administration code?", talk(*FIRST), known, TODAY).text
+    assert standalone(whole, talk(*FIRST), known, TODAY).text == whole
     assert named(read(whole)) == [(CPT, "90389")]
 
 
@@ -461,7 +478,7 @@ def test_any_message_is_understood(text: str) -> None:
     question = read(text, *talk(*FIRST))
     assert cleaned(question.text) == question.text
     assert question.text.isprintable()
-    assert question.intent in {*PLANS, "smalltalk"}
+    assert question.intent in {*PLANS, *PLAIN, "advice"}
     for mention in question.mentions:
         written = question.standalone[mention.start : mention.end]
         assert re.sub(r"\W", "", written.upper()) == re.sub(r"\W", "", mention.value)

@@ -1,9 +1,8 @@
 """Read Medicare's Part B drug tables: ASP payment limits and the NDC–HCPCS crosswalk."""
 
-import re
 from datetime import date
 
-from corpus.codes import NDC
+from corpus.codes import NDC, ndc
 from corpus.model import TERM, Document, Entry, Passage, Reading, Source
 from corpus.readers.editions import official, undated
 from corpus.readers.figures import MEDICARE, Fault, Record, cells, description, edition, quarter_end, records, system
@@ -12,25 +11,6 @@ from corpus.readers.sheets import Layout, Sheet
 ASP = "Medicare Part B Drug Payment Limits (ASP)"
 CROSSWALK = "Medicare Part B ASP NDC-HCPCS Crosswalk"
 _PAGE = "https://www.cms.gov/medicare/payment/part-b-drugs/asp-pricing-files"
-_HYPHENATED = re.compile(r"(\d{4,5})-(\d{3,4})-(\d{1,2})", re.A)
-
-
-def ndc(text: str) -> str:
-    """The eleven digits of an NDC, in segments of 5, 4 and 2: claims carry them so.
-
-    An NDC of ten digits is written 4-4-2, 5-3-2 or 5-4-1; a zero goes in front of its short segment. Numbers of twelve to
-    fourteen digits stand for devices and stay as they are. Source: FDA, National Drug Code format (21 CFR 207.33); CMS writes
-    eleven digits in its crosswalk.
-    Raises ValueError where it is none of these; ten digits without hyphens do not tell which segment is short.
-    """
-    plain = text.strip()
-    if found := _HYPHENATED.fullmatch(plain):
-        segments = found.groups()
-        if sum(map(len, segments)) >= 10:
-            return "".join(segment.zfill(size) for segment, size in zip(segments, (5, 4, 2), strict=True))
-    if re.fullmatch(r"\d{11,14}", plain, re.A):
-        return plain
-    raise ValueError(f"{plain[:40]!r} is not an NDC")
 
 
 def _source(sheet: Sheet, publication: str, payer: str | None) -> Source:

@@ -1,0 +1,1 @@
+"""Questions with known answers, the metrics over them, and their results by commit."""
