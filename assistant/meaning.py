@@ -4,7 +4,7 @@ Words alone do not tell these apart: "up to 2 units" and "at least 2 units" shar
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from corpus.codes import MODIFIER, mentions
@@ -51,6 +51,7 @@ _ASYMMETRIC = re.compile(
     r"\b(column|into|includ\w*|component|bundl\w*|replac\w*|supersed\w*|primary|add-?on|instead|rather|before|after|than|to|first|by|with)\b",
     re.I,
 )
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:\w+ly\s+)?\w+(?:ed|en)\s+(?:by|in|into|with)\b", re.I)
 _JOINED = re.compile(r"^\W*(?:and|or|with|together\s+with|plus|/|,|&)\W*(?:CPT|HCPCS|code|codes)?\W*$", re.I)
 _CONTRASTS = tuple(
     tuple(re.compile(rf"\b(?:{word})\b", re.I) for word in line.split())
@@ -98,8 +99,12 @@ _CONTRASTS = tuple(
 )
 
 
+@lru_cache(maxsize=1024)
 def figured(text: str) -> str:
-    """A text with its numbers in figures and its dates as 2026-01-31."""
+    """A text with its numbers in figures, its dates as 2026-01-31, and bounds without a 'no'."""
+    text = re.sub(
+        r"\bno(?:t)?\s+more\s+than\b", "at most", re.sub(r"\bno(?:t)?\s+(?:fewer|less)\s+than\b", "at least", text, flags=re.I), flags=re.I
+    )
     text = _ONE.sub("1", _WORDED.sub(lambda found: str(_NUMBERS[found[0].lower()]), text))
     text = _MONTH_FIRST.sub(lambda found: _iso(found[3], found[1], found[2]), text)
     text = _DAY_FIRST.sub(lambda found: _iso(found[3], found[2], found[1]), text)
@@ -111,18 +116,15 @@ def _iso(year: str, month: str, day: str) -> str:
     return f"{year}-{number:02}-{int(day):02}"
 
 
-def contradicts(claim: str, place: str, context: str, exact: bool) -> bool:
-    """Whether a claim says something else than one place of a text; `context` is what stands over the place (titles, headings).
-
-    Both in figures. `exact`: the place is one sentence, and the claim may leave out none of its conditions.
-    """
+def contradicts(claim: str, place: str, context: str) -> bool:
+    """Whether a claim says something else than one sentence; `context` is what stands over it (titles, headings). Both in figures."""
     around = f"{place} {context}"
     return (
         not payers(claim) <= payers(around)
         or _bounds_differ(claim, place)
         or _force_differs(claim, place)
-        or _scope_differs(claim, place, exact)
-        or any(_other_side(claim, around, sides) for sides in _CONTRASTS)
+        or _scope_differs(claim, place)
+        or _other_side(claim, around)
         or _bound_elsewhere(claim, place)
         or _turned_around(claim, place)
     )
@@ -164,26 +166,37 @@ def _force_differs(claim: str, place: str) -> bool:
     """Must for may, may for must, or a fact for a possibility."""
     must, may = bool(_MUST.search(claim)), bool(_MAY.search(claim))
     bound = bool(_MUST.search(place) or _SHOULD.search(place) or _ORDER.search(place))
-    free = bool(_MAY.search(place))
+    possible = _MAY.search(place)
+    free = bool(possible)
     if must and not bound:
         return True
     if may and not free and _MUST.search(place):
         return True
-    return free and not (must or may) and not bound and not _SHOULD.search(claim) and not re.search(r"\b(no|not)\b", place, re.I)
+    return possible is not None and not (must or may or bound) and _repeated(place[possible.end() :], claim)
 
 
-def _scope_differs(claim: str, place: str, exact: bool) -> bool:
+def _repeated(rest: str, claim: str) -> bool:
+    """Whether the claim says what the text says may be done."""
+    deeds = [word for word in re.findall(r"\w+", rest.lower())[:3] if len(word) > 3 and word != "only"]
+    return any(deed[:5] in claim.lower() for deed in deeds)
+
+
+def _scope_differs(claim: str, place: str) -> bool:
     """All or only where the text does not say so; a condition left out."""
-    for pattern in (_ONLY, _EXCEPT, _ALL):
-        if pattern.search(claim) and not pattern.search(place):
-            return True
-    return exact and any(pattern.search(place) and not pattern.search(claim) for pattern in (_ONLY, _EXCEPT))
+    if _ALL.search(claim) and not _ALL.search(place):
+        return True
+    return any(bool(pattern.search(claim)) != bool(pattern.search(place)) for pattern in (_ONLY, _EXCEPT))
 
 
-def _other_side(claim: str, place: str, sides: Sequence[re.Pattern[str]]) -> bool:
+@lru_cache(maxsize=4096)
+def _sides(text: str) -> tuple[frozenset[int], ...]:
+    """The sides of each contrast that a text names."""
+    return tuple(frozenset(at for at, side in enumerate(sides) if side.search(text)) for sides in _CONTRASTS)
+
+
+def _other_side(claim: str, place: str) -> bool:
     """Whether a claim names a side of a contrast of which the text names only others."""
-    said = [side for side in sides if side.search(claim)]
-    return bool(said) and any(not side.search(place) for side in said) and any(side.search(place) for side in sides if side not in said)
+    return any(bool(said - there) and bool(there) for said, there in zip(_sides(claim), _sides(place), strict=True))
 
 
 @lru_cache(maxsize=4096)
@@ -196,25 +209,38 @@ def _figures(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"(?<![\w.-])\d+(?:[.,]\d+)*(?![\w-])", text)) - set(_codes(text))
 
 
+@lru_cache(maxsize=4096)
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part for part in _PARTS.split(text) if part.strip())
+
+
 def _bound_elsewhere(claim: str, place: str) -> bool:
-    """Whether a figure of the claim stands, in the text, with another code or payer than the claim says."""
-    parts = [part for part in _PARTS.split(place) if part]
-    for figure in _figures(claim):
-        with_it = [part for part in parts if figure in _figures(part)]
+    """Whether a figure or code of the claim stands, in the text, with another code, payer or side than the claim says."""
+    for mark in {*_figures(claim), *_codes(claim)}:
+        with_it = [part for part in _parts(place) if mark in _figures(part) or mark in _codes(part)]
         for named in (_codes, payers):
             ours: Collection[str] = named(claim)
             theirs = [set(named(part)) for part in with_it]
             if ours and theirs and all(there and not there & set(ours) for there in theirs):
                 return True
+        if with_it and len(_codes(claim)) == 1 and all(_other_side(claim, part) for part in with_it):
+            return True
     return False
 
 
 def _turned_around(claim: str, place: str) -> bool:
-    """Whether two codes stand in the other order in a relation that has one."""
+    """Whether two codes stand the other way round in a relation that has a direction."""
     ours, theirs = list(dict.fromkeys(_codes(claim))), list(dict.fromkeys(_codes(place)))
     shared = [code for code in ours if code in theirs]
-    if len(shared) < 2 or theirs.index(shared[0]) < theirs.index(shared[1]):
+    if len(shared) < 2:
         return False
-    between = claim[claim.find(shared[0]) + len(shared[0]) : claim.find(shared[1])]
-    passive = [bool(re.search(r"\b(?:is|are|was|be)\s+\w+(?:ed|en)\s+by\b", text)) for text in (claim, place)]
-    return bool(_ASYMMETRIC.search(place)) and not _JOINED.match(between) and passive[0] == passive[1]
+    first, second = sorted(shared[:2], key=theirs.index)
+    said, stated = _between(claim, *shared[:2]), _between(place, first, second)
+    if _JOINED.match(said) or not _ASYMMETRIC.search(stated):
+        return False
+    voices = bool(_PASSIVE.search(said)) != bool(_PASSIVE.search(stated))
+    return (shared[0] != first) != voices
+
+
+def _between(text: str, first: str, second: str) -> str:
+    return text[text.find(first) + len(first) : text.find(second)]

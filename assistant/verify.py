@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from assistant.answer import Evidence, Question, Statement
 from assistant.meaning import contradicts, figured
@@ -58,6 +57,7 @@ def _value(digits: str) -> str:
     return whole.rstrip("0").rstrip(".") if "." in whole else whole
 
 
+@lru_cache(maxsize=4096)
 def _named(text: str) -> _Named:
     found = mentions(text)
     codes = {m.value.replace(".", "") for m in found if m.system != MODIFIER}
@@ -140,7 +140,7 @@ def supported(sentence: str, cited: Sequence[Evidence], question: Question, anal
         return True
     if not _agrees(sentence, words, figured("\n".join(item.text for item in cited)), analyze):
         return False
-    clauses = [part for part in _CLAUSES.split(sentence) if len(part.split()) > 2]
+    clauses = [part for part in _CLAUSES.split(sentence) if len(part.split()) > 1]
     return _borne(sentence, cited, question, analyze) or (
         len(clauses) > 1 and all(_borne(part, cited, question, analyze) for part in clauses)
     )
@@ -152,23 +152,32 @@ def _over(item: Evidence) -> str:
     return f"{item.document.title}\n{item.source.title}\n{item.locator}\n{payer}"
 
 
-@lru_cache(maxsize=512)
-def _places(text: str, said: str) -> tuple[tuple[str, bool], ...]:
-    """Where one thing is said: every sentence, and every two in a row; whether it is one sentence."""
-    sentences = tuple(dict.fromkeys((*split(text), said)))
-    pairs = [(f"{one} {two}", False) for one, two in pairwise(split(text))]
-    return tuple([(sentence, True) for sentence in sentences] + pairs)
+@lru_cache(maxsize=1024)
+def _places(text: str, said: str, over: str) -> tuple[tuple[str, str], ...]:
+    """Where one thing is said: each sentence with what stands over it, where it names no code the sentence before as well."""
+    found: list[tuple[str, str]] = []
+    before = ""
+    for sentence in dict.fromkeys((*split(figured(text)), *split(figured(said)))):
+        coded = bool(_named(sentence).codes)
+        found.append((sentence, over if coded else f"{over}\n{before}"))
+        before = " ".join(sorted(_named(sentence).codes)) if coded else before
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _stems(text: str, analyze: Analyze) -> frozenset[str]:
+    return frozenset(analyze(text))
 
 
 def _borne(claim: str, cited: Sequence[Evidence], question: Question, analyze: Analyze) -> bool:
     """Whether one place of one passage says what is claimed, of the same code, payer, side and amount."""
-    words = _words(claim, analyze)
+    words = [word for word in _words(claim, analyze) if word.isalpha()]  # codes and figures are held apart
     allowed = f"{question.standalone} {question.on.isoformat()}"
     for item in cited:
-        over = _over(item)
-        for place, exact in _places(figured(item.text), figured(_own(item))):
-            near = _covered(words, f"{place}\n{over}\n{allowed}", analyze) >= COVERED and _held(claim, f"{place}\n{over}", question)
-            if near and not contradicts(claim, place, over, exact):
+        for place, over in _places(item.text, _own(item), _over(item)):
+            there = _stems(place, analyze) | _stems(over, analyze) | _stems(allowed, analyze)
+            near = not words or sum(word in there for word in words) / len(words) >= COVERED
+            if near and _held(claim, f"{place}\n{over}", question) and not contradicts(claim, place, over):
                 return True
     return False
 
