@@ -27,7 +27,7 @@ def about(question: Question, library: Library, evidence: Sequence[Evidence], to
     for warning in found:
         if (warning.kind, warning.about) not in seen:
             first.setdefault((warning.kind, warning.about), warning)
-    return tuple(first.values())
+    return tuple({warning.text: warning for warning in first.values()}.values())
 
 
 def _of(item: Evidence, question: Question, library: Library) -> Iterator[Warning]:

@@ -3,7 +3,21 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from assistant import cautions, claimplan, codeplans, comparison, proseplans, reverse, sourceplan, tableplans, validityplan
+from assistant import (
+    cautions,
+    claimplan,
+    codeplans,
+    comparison,
+    coverageplan,
+    crosswalk,
+    denialplan,
+    proseplans,
+    reverse,
+    sourceplan,
+    statute,
+    tableplans,
+    validityplan,
+)
 from assistant.answer import Question
 from assistant.plan import Chosen
 from index.library import Library
@@ -20,14 +34,14 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "addon": tableplans.addon,
     "fee": tableplans.fee,
     "pair": tableplans.pair,
-    "coverage": proseplans.coverage,
+    "coverage": coverageplan.coverage,
     "guideline": proseplans.guideline,
     "modifiers": codeplans.modifiers,
     "reverse": reverse.lookup,
     "claim": claimplan.claim,
     "history": validityplan.past,
-    "crosswalk": codeplans.definition,
-    "denial": codeplans.definition,
+    "crosswalk": crosswalk.crosswalk,
+    "denial": denialplan.denial,
     "modifier": proseplans.aspect,
     "sources": sourceplan.sources,
 }
@@ -35,7 +49,7 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
 
 def choose(question: Question, library: Library) -> Chosen:
     """Pick and number the evidence; the same words of the same passage have one number."""
-    chosen = PLANS[question.intent](question, library)
+    chosen = statute.lookup(question, library) or PLANS[question.intent](question, library)
     numbers: dict[tuple[str, str], int] = {}
     numbered = []
     for item in chosen.evidence:

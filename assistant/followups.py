@@ -22,7 +22,7 @@ _READ = 3000  # characters of an answer in which codes are looked for
 _PLEASANT = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|thanks?|thank\s+you|thx|great|got\s+it|hm+|well|cool|perfect|alright)\b[\s,.!;-]*)+(?=\w)", re.I
 )
-_LEAD = re.compile(r"^\W*(and|what\s+about|how\s+about|so|then|also|or|but|plus)\b\W*", re.I)
+_LEAD = re.compile(r"^\W*(and|what\s+about|what\s+if|how\s+about|so|then|also|or|but|plus)\b\W*", re.I)
 _NOUN = (
     "one|code|codes|vaccine|drug|medication|procedure|service|test|modifier|modifiers|pair|edit|diagnosis|dx|condition|rule|policy|lcd|ncd|article"
     "|item|device|limit|amount|fee|denial"

@@ -37,7 +37,7 @@ class Chosen:
 
 _ASKING = frozenset(  # stems of words that ask what a payer does, and say nothing of the subject
     "cover coverag polici plan benefit pay paid reimburs requir rule guidelin member patient medicar insur allow question instead"
-    " sever anoth happen actual".split()
+    " sever anoth happen actual ask whether id".split()
 )
 
 
