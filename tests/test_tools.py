@@ -1,12 +1,14 @@
 """The tools: bounded schemas, the contract's objects, refusals of one line, and the same answers as the command line."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import BagEncoder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
@@ -17,6 +19,7 @@ from assistant.claimfile import claim_of
 from assistant.codepage import facts_of
 from assistant.tools import TOOLS, Refused, call, langchain_tools
 from corpus.model import CorpusError
+from index import encoders
 from index.library import Library
 from index.search import Filters
 
@@ -306,3 +309,26 @@ def test_a_model_is_told_in_one_line_what_was_wrong_with_its_call(
 
 def test_tools_are_defined_once() -> None:
     assert all(getattr(tools, name) is tool.run for name, tool in TOOLS.items())
+
+
+def documented(language: str) -> list[str]:
+    text = (Path(__file__).parents[1] / "docs" / "programs.md").read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.S)
+
+
+def test_every_tool_and_every_call_in_the_documentation_is_one_the_tools_take(small_library: Library) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "programs.md").read_text(encoding="utf-8")
+    calls = re.findall(r"/api/(\w+) .* -d '(.*)'", text)
+    assert len(calls) == 4
+    assert all(isinstance(call(small_library, name, json.loads(body)), dict) for name, body in calls)
+    assert re.findall(r"^\| `(\w+)` \|", text, re.M) == list(NAMES)
+    assert all("codecite" in json.loads(client)["mcpServers"] for client in documented("json"))
+
+
+def test_the_python_of_the_documentation_runs(small_library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoders, "load", lambda name, cache: BagEncoder())
+    monkeypatch.chdir(small_library.home.parent)
+    made: dict[str, Any] = {}
+    exec(documented("python")[0].replace("all-MiniLM-L6-v2", "bag-of-words"), made)
+    assert made["answer"]["question"] == "what is CPT 90389?"
+    assert made["passages"]
