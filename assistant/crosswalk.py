@@ -12,6 +12,7 @@ from assistant.plan import Chosen, known
 from assistant.profile import entries, outpatient, vaccines
 from corpus.codes import CVX, HCPCS, ICD9CM, ICD10CM
 from corpus.model import Entry
+from corpus.readers.hcpcs import PUBLICATION as LEVEL2
 from corpus.rows import Listed
 from corpus.tables import Filed
 from index.library import Library
@@ -131,7 +132,7 @@ def _replaced(pair: tuple[str, str], question: Question, library: Library) -> li
         return found
     value = pair[1]
     icd9 = any(mention.system == ICD9CM for mention in question.mentions) or re.search(r"\bicd-?\s?9\b", question.standalone, re.I)
-    publication = history.CONVERSION if pair[0] in (ICD10CM, ICD9CM) else history.LEVEL2 if pair[0] == HCPCS else ""
+    publication = history.CONVERSION if pair[0] in (ICD10CM, ICD9CM) else LEVEL2 if pair[0] == HCPCS else ""
     tables = [source for source in library.sources if source.publication == publication and source.id in library.current(question.on)]
     if pair[0] == HCPCS:
         say = "{} gives no code in place of {}: it refers from it to no other code."
