@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from assistant import fees
+from assistant import fees, profile
 from assistant.answer import Evidence, Question
 from assistant.edits import PROCEDURES
 from assistant.filed import cell, stated, told
+from assistant.plan import known
 from corpus.codes import MODIFIER
 from corpus.model import Code, Document, Entry
 from corpus.readers.fees import GPCI, LOCALITY
@@ -50,6 +51,8 @@ def _schedule(code: str, modifier: str, question: Question, library: Library, lo
     where = f"in {priced[0].locality}" if priced[0].locality else "nationally"
     told = " and ".join(f"${amount.value:,} ({amount.setting})" for amount in priced)
     says = [f"Medicare's fee schedule allows {told} for {called} {where}, before coinsurance."]
+    totals = " and ".join(f"{sum(amount.rvus):.2f} ({amount.setting})" for amount in priced if amount.rvus)
+    says += [f"Total RVUs of {called}: {totals}, in {title}."]
     says += [f"{amount.setting.capitalize()}: {amount.working}, from {title}." for amount in priced]
     says += [f"No {amount.setting} amount: {amount.why}." for amount in found if amount.value is None]
     says += [*lacking, *_unwarned(caveat for amount in found for caveat in amount.caveats)]
@@ -127,3 +130,10 @@ def rows(question: Question, library: Library) -> list[Evidence]:
         scheduled += _unplaced(question, library) + _indices(locality, question, library)
     others = [item for code in codes for item in _others(code, question, library)]
     return scheduled + others if any("allows" in (item.say or "") for item in scheduled) else others + scheduled
+
+
+def indicators(question: Question, library: Library) -> list[Evidence]:
+    """What the fee schedule says beside amounts, where that is asked: status, global days, components."""
+    if not re.search(r"\bglobal\b", question.standalone, re.I):
+        return []
+    return [item for listed in known(question, library)[0] for item in profile.schedule(listed, question, library)]

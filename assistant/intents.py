@@ -14,7 +14,7 @@ from assistant.subjects import subject_in
 from corpus.codes import ARTICLE, CARC, CPT, CVX, HCPCS, ICD9CM, ICD10CM, LCD, MODIFIER, NCD, NDC, RARC, Mention
 
 _VALID = re.compile(
-    r"\b(valid|billable(?!\s+(?:with|alongside|together|beside))|deleted|active|inactive|expired?|discontinued|retired|terminated|still\s+(in\s+use|good|used|exist\w*|ok(ay)?|there)"
+    r"\b(valid|still\s+(?:be\s+)?(?:report|bill|use|code)(?:ed|d|able)?|billable(?!\s+(?:with|alongside|together|beside))|deleted|active|inactive|expired?|discontinued|retired|terminated|still\s+(in\s+use|good|used|exist\w*|ok(ay)?|there)"
     r"|current(ly)?|in\s+force|exists?|real\s+code|effective\s+dates?|end\s+date|good\s+code|obsolete|specific\s+enough|too\s+(vague|unspecific))\b",
     re.I,
 )
@@ -44,9 +44,11 @@ _ADDON = re.compile(
 )
 _FEE = re.compile(
     r"\b(fees?|w?rvus?|prices?|pricing|reimburse\w*|payment\s+(amount|rate|limit)|allowed\s+amount|allowables?|how\s+much|conversion\s+factor|costs?|pays"
-    r"|what\s+(?:does|do|did|will|would)\s+(?:\w+\s+){1,3}pay|payment(?:\s+for)?|asp|apc\s+(rate|payment)|pfs|mpfs|gpci|rates?)\b",
+    r"|what\s+(?:does|do|did|will|would)\s+(?:\w+\s+){1,3}pay|payment(?:\s+for)?|asp|apc\s+(rate|payment)|global\s+(?:days?|period|surgery\s+(?:days|period))|pfs|mpfs|gpci|rates?)\b",
     re.I,
 )
+_OUTPATIENT = re.compile(r"\b(?:apcs?\b(?!\s+(?:rate|payment))|status\s+indicators?\b)", re.I)
+_FIGURE = re.compile(r"\b(?:rvus?|global\s+(?:days?|period))\b", re.I)  # what only the fee schedule counts
 _COVER = re.compile(
     r"\b(cover(s|ed|age|ing)?|noncovered|medical(ly)?\s+necess\w*|pays?\s+for|paid|payable|ncds?|lcds?|prior\s+auth\w*|pre-?auth\w*|precert\w*|\bpa\s+(needed|required)"
     r"|policy(?!\s+manual)|policies|benefits?|eligible|supporting\s+(dx|diagnos\w*))\b",
@@ -158,7 +160,7 @@ def _crosses(asked: _Asked) -> bool:
         return asked.has(_OTHER_SYSTEM)
     if asked.has(_PRODUCT) and asked.codes:
         return True
-    return bool(asked.codes) and asked.has(_CROSSWALK)
+    return bool(asked.codes) and (asked.has(_CROSSWALK) or asked.has(_OUTPATIENT))
 
 
 def _asks_units(asked: _Asked) -> bool:
@@ -199,6 +201,7 @@ _SIGNS: tuple[Sign, ...] = (
     ("claim", _is_claim),
     ("crosswalk", _crosses),
     ("history", lambda asked: bool(asked.codes) and asked.has(_HISTORY)),
+    ("fee", lambda asked: bool(asked.codes) and asked.has(_FEE) and asked.has(_FIGURE)),
     ("units", _asks_units),
     ("validity", lambda asked: bool(asked.codes) and asked.has(_VALID)),
     ("pair", lambda asked: len(asked.main) >= 2 and asked.has(_PAIR)),

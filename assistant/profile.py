@@ -24,7 +24,7 @@ def profile(listed: Listed, question: Question, library: Library) -> list[Eviden
     """The rows of the tables in force about a code, a sentence each, what changes money first."""
     return [
         *vaccines(listed, question, library),
-        *_schedule(listed, question, library),
+        *schedule(listed, question, library),
         *_drug(listed, question, library),
         *outpatient(listed, question, library),
         *_limits(listed, question, library),
@@ -48,7 +48,7 @@ def vaccines(listed: Listed, question: Question, library: Library) -> Iterator[E
             yield from stated(row, f"CDC ties {listed.code.value} to {row.row.part}: {vaccine}{trade}{status}, in {row.source.title}.")
 
 
-def _schedule(listed: Listed, question: Question, library: Library) -> Iterator[Evidence]:
+def schedule(listed: Listed, question: Question, library: Library) -> Iterator[Evidence]:
     """Status and indicators of the fee schedule, in words."""
     for row in fees.schedule(library.catalog, listed.code.value, question.on, library.sources):
         status = cell(row, "status")

@@ -120,9 +120,20 @@ def _answer(question: Question, library: Library, picked: Sequence[Scored], reme
         picked = picked if covered >= NEAR and nearest >= ALIKE else ()
     found, missing = known(question, library)
     if covered < ENOUGH and found:  # what is on file about the code is nearer than any sentence
-        return replace(codeplans.definition(question, library), remedy=remedy, complete=False)
+        defined = codeplans.definition(question, library)
+        return replace(defined, remedy=remedy, complete=_told(question, library, defined.evidence) >= ENOUGH)
     codes = _codes(question, picked, library)
     return Chosen(_evidence(picked), codes, unknown=tuple(missing), remedy=remedy, complete=covered >= ENOUGH)
+
+
+def _told(question: Question, library: Library, evidence: Sequence[Evidence]) -> float:
+    """How much of the question rows and their sentences cover, by rarity of words."""
+    words = set(telling(question, library))
+    held = words & {
+        word for item in evidence for word in library.keywords.analyzed(f"{item.say or item.quote} {item.label} {item.source.title}")
+    }
+    rarity = library.keywords.rarity(words)
+    return sum(rarity[word] for word in held) / (sum(rarity.values()) or 1.0)
 
 
 def _as_description(question: Question, library: Library, least: float = CLOSE) -> Chosen | None:

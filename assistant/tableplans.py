@@ -19,6 +19,9 @@ _WHICH = re.compile(r"\b(which|what)\s+modifiers?\b|\bmodifiers?\b.{0,30}\b(bypa
 _LISTS = re.compile(r"^(?:Anatomic|Global surgery|Other) modifiers\s*:.*$", re.M)  # NCCI Policy Manual, Chapter I, section E
 
 
+_SAID = ((r"\brvus?\b", "Total RVUs"), (r"\bglobal\b", "global days"))
+
+
 def _procedures(question: Question) -> list[str]:
     return list(dict.fromkeys(m.value for m in question.mentions if m.wellformed and m.system in edits.PROCEDURES))
 
@@ -139,6 +142,12 @@ def _bypassing(library: Library) -> list[Evidence]:
 def fee(question: Question, library: Library) -> Chosen:
     """A fee, RVU or payment limit: computed from the fee tables, else what a source states for the code."""
     remedy = "the fee schedule that lists the code"
-    found = feeplan.rows(question, library)
+    found = _asked_first(question, [*feeplan.rows(question, library), *feeplan.indicators(question, library)])
     wanted = r"\b(RVU|payment limit|limit is|amount)\b"
     return _settled(question, library, found, remedy) if found else _stated(question, library, wanted, remedy)
+
+
+def _asked_first(question: Question, rows: Sequence[Evidence]) -> list[Evidence]:
+    """The row that says what is asked, RVUs or global days, before the amounts."""
+    wanted = next((said for asked, said in _SAID if re.search(asked, question.standalone, re.I)), "")
+    return sorted(rows, key=lambda item: not wanted or wanted not in (item.say or ""))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 CPT, HCPCS, ICD10CM, ICD9CM, MODIFIER = "CPT", "HCPCS", "ICD-10-CM", "ICD-9-CM", "modifier"
 ICD10PCS, POS, CARC, RARC, REVENUE, MSDRG, HCC = "ICD-10-PCS", "POS", "CARC", "RARC", "revenue code", "MS-DRG", "HCC"
+ADMISSION_TYPE, ADMISSION_SOURCE, DISCHARGE, GROUP = "admission type", "admission source", "discharge status", "group code"  # NUBC, X12
 CVX, NDC, NCD, LCD, ARTICLE = "CVX", "NDC", "NCD", "LCD", "article"
 SYSTEMS = (CPT, HCPCS, ICD10CM, MODIFIER, ICD10PCS, POS, CARC, RARC, REVENUE, MSDRG, CVX)
 _OWN_SHELF = frozenset({CPT, HCPCS, ICD10CM, MODIFIER, ICD10PCS})
@@ -168,6 +169,11 @@ _NUMBERED = (  # systems whose codes are bare numbers: nothing but the name befo
             re.I,
         ),
     ),
+    (CARC, re.compile(r"\b(?:adjustment\s+|claim\s+)reason\s+codes?\s*[#:]?\s*([A-Z]?\d{1,3})\b", re.I)),
+    (GROUP, re.compile(r"\bgroup\s+codes?\s*[#:]?\s*(CO|PR|OA|PI|CR)\b", re.I)),
+    (DISCHARGE, re.compile(r"\b(?:discharge|patient)\s+(?:status|disposition)(?:\s+codes?)?\s*[#:]?\s*(\d{2})\b", re.I)),
+    (ADMISSION_SOURCE, re.compile(r"\badmi(?:t|ssion)\s+source(?:\s+codes?)?\s*[#:]?\s*([0-9A-F])\b", re.I)),
+    (ADMISSION_TYPE, re.compile(r"\badmi(?:t|ssion)\s+type(?:\s+codes?)?\s*[#:]?\s*(\d)\b", re.I)),
     (RARC, re.compile(r"(?:\b(?:RARC|remark\s+codes?)[-\s#:]*|^\W*(?:what\s+(?:is|does)\s+)?)(MA?\d{1,3}|N\d{1,3})\b", re.I)),
     (CVX, re.compile(r"\bCVX(?:\s+codes?)?\s*[#:]?\s*(\d{1,3})\b", re.I)),
     (NCD, re.compile(r"\b(?:NCD|national\s+coverage\s+determination)\s*[#:]?\s*(\d{1,3}(?:\.\d{1,3}){0,3})\b", re.I)),

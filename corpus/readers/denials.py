@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from corpus.codes import CARC, RARC
+from corpus.codes import CARC, GROUP, RARC
 from corpus.model import Code, Document, Entry, Passage, Reading
 from corpus.readers.codelists import plain, prose, term, terms_document
 from corpus.readers.editions import edition_in, official, undated
 from corpus.readers.sheets import Layout, Sheet
 
-GROUP = "group code"  # who bears the amount: CO contractor, PR patient … (X12, claim adjustment group codes)
 X12 = "code set of X12: test input only"
 CONTRACTOR = "the contractor's rights: test input only"
 _SYSTEMS = {"carc": CARC, "rarc": RARC, "group": GROUP}

@@ -2,12 +2,12 @@
 
 from functools import partial
 
-from corpus.codes import MSDRG, POS, REVENUE
+from corpus.codes import ADMISSION_SOURCE, ADMISSION_TYPE, DISCHARGE, MSDRG, POS, REVENUE
 from corpus.readers import denials, modifiers, risk
 from corpus.readers.codelists import CodeList
 from corpus.readers.sheets import Layout
 
-ADMISSION_TYPE, ADMISSION_SOURCE, DISCHARGE, ADMISSION_INDICATOR = "admission type", "admission source", "discharge status", "POA indicator"
+ADMISSION_INDICATOR = "POA indicator"
 NUBC = "code set of the National Uniform Billing Committee: test input only"
 _claim_list = partial(CodeList, url="https://www.nubc.org", publisher="National Uniform Billing Committee", licence=NUBC)
 _DESCRIBED = ("description", "desc", "name")
