@@ -25,7 +25,7 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("check_pairs", {"codes": ["90001", "98765"]}),
     ("check_claim", {"lines": [{"code": "90009", "diagnoses": ["A12.1"]}], "diagnoses": ["A11.0"], "date": "2026-06-01"}),
     ("codes_for", {"phrase": "test fever with rash"}),
-    ("coverage", {"subject": "90001", "payer": "Aetna"}),
+    ("coverage", {"subject": "the test fever vaccine 90001", "payer": "Aetna"}),
     ("sources", {"matching": "HCPCS"}),
     ("ask", {"question": "90001", "date_of_service": "soon"}),
     ("drop_everything", {"now": True}),
