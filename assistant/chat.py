@@ -9,14 +9,14 @@ from time import perf_counter
 from typing import Any
 
 import prompts
+from assistant import cautions, quote
 from assistant import evidence as gathering
-from assistant import quote
 from assistant.advice import DEEDS, declined
-from assistant.answer import Answer, Citation, Question, Statement, Status, Turn, Warning
+from assistant.answer import Answer, Citation, Question, Status, Turn, Warning
 from assistant.briefing import first_of_each
 from assistant.message import LIMIT, cleaned, english
 from assistant.personal import Withheld, withhold
-from assistant.plan import Chosen, alike
+from assistant.plan import Chosen
 from assistant.question import understand
 from assistant.writing import Desk, Draft, Line, Restart, Writer, drafted
 from corpus.codes import system_of
@@ -108,7 +108,7 @@ def _answered(
     yield Step(steps[-1])
     head = _head(question, chosen, library)
     draft = yield from drafted(question, chosen, head, Desk(write, library.keywords.analyzed, clock.stage))
-    for line in _tail(question, chosen, draft.statements, library, bool(head)):
+    for line in _tail(question, chosen, draft, library, bool(head)):
         draft.lines.append(line)
         yield Line(line)
     if draft.prompt:
@@ -116,12 +116,10 @@ def _answered(
     yield replace(_answer(question, chosen, draft, steps), elapsed_ms=clock.total())
 
 
-def _tail(question: Question, chosen: Chosen, statements: Sequence[Statement], library: Library, headed: bool) -> list[str]:
-    """What follows the verified lines: the warnings about what was cited, or that nothing could be said."""
-    said = [judged.text for judged in statements if judged.verdict == "supported"]
-    if said:
-        new = [warning for warning in chosen.warnings if not any(alike(warning.text, text) for text in said)]
-        return [f"\n⚠ {quote.escaped(warning.text)}\n" for warning in new]
+def _tail(question: Question, chosen: Chosen, draft: Draft, library: Library, headed: bool) -> list[str]:
+    """What follows the verified lines: the warnings that stand beside none of them, or that nothing could be said."""
+    if draft.said:
+        return cautions.last(chosen.warnings, draft.said, draft.evidence, draft.warned)
     return [] if headed else [_nothing(question, replace(chosen, evidence=()), library) + "\n"]
 
 
@@ -244,7 +242,7 @@ def _answer(question: Question, chosen: Chosen, draft: Draft, steps: Sequence[st
     whole = chosen.complete and not chosen.unknown
     status: Status = "declined" if not draft.said else "answered" if whole else "partial"
     codes = chosen.codes if draft.said else ()
-    warnings = (*(chosen.warnings if draft.said else ()), *draft.warnings)
+    warnings = (*(cautions.holding(chosen.warnings, draft.said, draft.evidence) if draft.said else ()), *draft.warnings)
     text, statements = "".join(draft.lines), tuple(draft.statements)
     by: dict[str, Any] = {"writer": draft.writer, "prompt": draft.prompt}
     return Answer(question, status, text, statements, citations, codes, warnings, tuple(steps), **by)

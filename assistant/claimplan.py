@@ -7,6 +7,7 @@ from dataclasses import replace
 from assistant import edits, facts
 from assistant.answer import Evidence, Question, Warning
 from assistant.claims import Scope, check_claim, system_of_line
+from assistant.diagnoses import TABULAR
 from assistant.findings import Claim, Finding, Line
 from assistant.lineedits import APART, ASSOCIATED
 from assistant.plan import Chosen
@@ -82,10 +83,9 @@ def claim(question: Question, library: Library) -> Chosen:
     spoken = [finding for finding in resting if finding.severity != "note"]
     spoken += [finding for finding in resting if finding.severity == "note" and finding.kind != "edition"][:NOTES]
     evidence = [_said(finding.evidence, finding.text) for finding in spoken if finding.evidence]
-    evidence += list(_measures(told, library, {code for item in evidence for code in item.codes}))
-    warnings = [
-        Warning(finding.kind.replace(" ", "_"), finding.text) for finding in found if finding.kind in ("not checked", "payer", "edition")
-    ]
+    evidence += list(_measures(told, library, evidence))
+    kinds = {"not checked", "payer"} | ({"edition"} if any(item.source.kind == TABULAR for item in evidence) else set())
+    warnings = [Warning(finding.kind.replace(" ", "_"), finding.text) for finding in found if finding.kind in kinds]
     unknown = tuple(finding.text.split(":")[0] for finding in found if finding.kind == "unknown")
     if evidence:
         severity = spoken[0].severity if spoken else "note"
@@ -118,12 +118,14 @@ def _verdict(severity: str, text: str) -> str:
     return f"{VERDICTS[severity]} {opening}"
 
 
-def _measures(told: Claim, library: Library, spoken: set[tuple[str, str]]) -> Iterator[Evidence]:
-    """For codes nothing was found on: the units they are measured against; for diagnoses that they are billable."""
-    scope = Scope(told, library).on(told.on)
+def _measures(told: Claim, library: Library, spoken: Sequence[Evidence]) -> Iterator[Evidence]:
+    """For what nothing was said of: the units codes are measured against, and that diagnoses are billable."""
+    scope, rows = Scope(told, library).on(told.on), {(item.source.id, item.locator) for item in spoken}
     for code in dict.fromkeys(line.code for line in told.lines):
-        yield from edits.units(library.catalog, code, scope, told.on)[:1]
+        measured = edits.units(library.catalog, code, scope, told.on)[:1]
+        yield from (item for item in measured if (item.source.id, item.locator) not in rows)
+    named = {code for item in spoken for code in item.codes}
     for value in told.every_diagnosis():
         listed = facts.best(library.catalog.codes(ICD10CM, value), told.on)
-        if listed and listed.code.billable and (ICD10CM, value) not in spoken:
+        if listed and listed.code.billable and (ICD10CM, value) not in named:
             yield replace(facts.validity(library.catalog, listed, told.on), role="detail")

@@ -1,6 +1,6 @@
 """Check a claim against everything on file: codes, NCCI edits, the Tabular List's notes, the patient, coverage documents."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -42,7 +42,9 @@ class Scope:
         current = self.library.current(day)
         fits = (source for source in self.library.sources if source.id in current and begun(source, day))
         mine = (source for source in fits if (source.payer == "Medicaid") == (self.programme == "Medicaid"))
-        return frozenset(source.id for source in mine if self.setting is None or source.setting in (None, self.setting))
+        supplied = {"DME supplier"} if self.claim.place and not self.claim.setting else set()
+        settings = {None, self.setting, *supplied}
+        return frozenset(source.id for source in mine if self.setting is None or source.setting in settings)
 
     def lacking(self) -> list[str]:
         """What no table on file judges on some day of the claim."""
@@ -56,9 +58,10 @@ def check_claim(claim: Claim, library: Library) -> list[Finding]:
     """Every finding on a claim, worst first; the same claim and the same sources give the same findings."""
     scope, tables, read = Scope(claim, library), library.catalog.tables, diagnoses.read(claim, library)
     allowed = cache(scope.on)
+    codes = list(_codes(claim, library))
     found = [
-        *_codes(claim, library),
-        *lineedits.pairs(claim, tables, allowed),
+        *codes,
+        *lineedits.pairs(claim, tables, allowed, {line.code for line in claim.lines} - _unknown(codes)),
         *lineedits.addons(claim, tables, allowed),
         *lineedits.units(claim, tables, allowed),
         *lineedits.twice(claim, tables, allowed),
@@ -67,6 +70,11 @@ def check_claim(claim: Claim, library: Library) -> list[Finding]:
         *_coverage(claim, library),
     ]
     return worst_first([*found, *_limits(scope), *_old(found, claim.on)])
+
+
+def _unknown(found: Sequence[Finding]) -> set[str]:
+    """The codes that no source lists: no table can be silent about what does not exist."""
+    return {finding.text.split(":")[0] for finding in found if finding.kind == "unknown"}
 
 
 def system_of_line(code: str) -> str:

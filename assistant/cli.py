@@ -42,6 +42,7 @@ def ask(
     payer: Payer = None,
     state: Annotated[str | None, typer.Option(help="Two letters, for local coverage.")] = None,
     model: Model = None,
+    agent: Annotated[bool, typer.Option("--agent", help="Let the language model look things up before it answers.")] = False,
 ) -> None:
     """Answer one question."""
     from assistant.chat import ask as answered
@@ -50,7 +51,8 @@ def ask(
 
     given = {key: value for key, value in {"on": on, "payer": payer, "state": state}.items() if value}
     with opened() as library:
-        answer = answered(question, library, write=writer(model or Settings.from_environment().model), **given)
+        write = writer(model or Settings.from_environment().model, library if agent else None)
+        answer = answered(question, library, write=write, **given)
     if as_json:
         say_json(answer.as_json())
         return

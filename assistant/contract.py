@@ -171,6 +171,7 @@ class FindingObject(_Object):
     severity: Severity
     kind: str
     text: str
+    lines: list[int] = Field(description="lines of the claim it is about, from 1")
     codes: list[NamedCode]
     citation: CitationObject | None
 
@@ -181,6 +182,38 @@ class Findings(_Object):
     codes: list[NamedCode]
     date: Day
     findings: list[FindingObject]
+
+
+class ClaimFindings(_Object):
+    """Findings about one claim, worst first. What was not checked for want of a table is a finding too."""
+
+    id: str
+    date: Day
+    findings: list[FindingObject]
+
+
+class Further(_Object):
+    """Something to know before choosing: what separates the candidates, or a row of a table that names the code."""
+
+    text: str
+    citation: CitationObject
+
+
+class Candidate(Further):
+    """A code that may fit a description, as the answer would state it."""
+
+    system: str
+    code: str
+    why: str = Field(description="the words that led to it")
+
+
+class Candidates(_Object):
+    """Codes for a description, best first; `partial` means near but not settled, `declined` that nothing on file fits."""
+
+    date: Day
+    status: Status
+    candidates: list[Candidate]
+    further: list[Further]
 
 
 class SourceObject(_Object):

@@ -6,7 +6,11 @@ from dataclasses import replace
 
 from assistant import facts
 from assistant.answer import Evidence, Question
+from assistant.asked import read
+from assistant.likeness import weighed
 from assistant.plan import Chosen
+from assistant.specific import completed, questions
+from corpus.abbreviations import replaced, written_out
 from corpus.codes import ICD10CM
 from corpus.model import Document, Entry
 from corpus.readers.indexes import entry_code
@@ -41,7 +45,7 @@ def _substances(text: str) -> Iterator[str]:
 
 
 def _row(found: Filed[Entry], library: Library, question: Question, column: str, value: str) -> list[Evidence]:
-    """What the table gives in a column, then the code itself as the Tabular List has it."""
+    """The code with its 7th character, then what the table gives in a column, then what the encounter would change."""
     entry, source = found.row, found.source
     cells = dict(entry.cells)
     substance = cells.get("substance", entry.code)
@@ -53,26 +57,32 @@ def _row(found: Filed[Entry], library: Library, question: Question, column: str,
     listed = facts.best(library.catalog.codes(ICD10CM, value), question.on)
     if listed is None:
         return [led]
-    below = library.catalog.children(ICD10CM, value, listed.source.id)[:6]
-    return [
-        led,
-        replace(facts.definition(listed), role="detail"),
-        *(facts.row(child, "candidate", f"{child.code.value}: {child.code.title}.") for child in below),
-    ]
+    asked = read(question.subject or question.standalone, ICD10CM)
+    whole = completed(listed, asked, weighed(asked, library), library)
+    return [replace(facts.definition(whole), role="lead"), replace(led, role="detail"), *questions(whole, asked, library)]
+
+
+def _rows(substance: str, library: Library) -> list[Filed[Entry]]:
+    """The rows of a substance; one that only says "see" leads to the rows of what it names."""
+    found = library.catalog.tables.entries("drug", substance)
+    named = [dict(row.row.cells).get("see", "") for row in found]
+    others = [row for other in filter(None, named) for row in library.catalog.tables.entries("drug", entry_code(other))]
+    return [*found, *others]
 
 
 def lookup(question: Question, library: Library) -> Chosen | None:
     """The code the table gives; None where nothing of the kind is asked, or no table on file has the substance."""
-    text = question.subject or question.standalone
+    text = replaced(written_out(question.subject or question.standalone), "laywords", ("substances",))
     column = next((name for pattern, name in _COLUMNS if re.search(pattern, text, re.I)), None)
     if column is None:
         return None
     current = library.current(question.on)
     for substance in _substances(text):
-        for found in library.catalog.tables.entries("drug", substance):
+        for found in _rows(substance, library):
             heading = next((name for name, _ in found.row.cells if name.startswith(column)), None)
             if found.source.id in current and heading:
                 value = dict(found.row.cells)[heading]
                 evidence = _row(found, library, question, heading, value)
-                return Chosen(tuple(evidence), ((ICD10CM, value),), near=1.0)
+                codes = dict.fromkeys(pair for item in evidence for pair in item.codes)
+                return Chosen(tuple(evidence), tuple(codes), near=1.0)
     return None

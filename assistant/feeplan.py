@@ -6,9 +6,14 @@ from collections.abc import Iterable
 from assistant import fees
 from assistant.answer import Evidence, Question
 from assistant.edits import PROCEDURES
+from assistant.filed import cell, stated, told
 from corpus.codes import MODIFIER
-from corpus.model import Document
+from corpus.model import Code, Document, Entry
+from corpus.readers.fees import GPCI, LOCALITY
+from corpus.tables import Filed
 from index.library import Library
+
+NAMED = 6  # payment localities that are named one by one
 
 
 def _evidence(rows: fees.Rows, code: str, modifier: str, says: list[str]) -> list[Evidence]:
@@ -69,11 +74,47 @@ def _others(code: str, question: Question, library: Library) -> list[Evidence]:
     return found
 
 
+def _places(question: Question, library: Library) -> dict[str, list[Code]]:
+    """The places a question names, each with the payment localities it stands for."""
+    words = re.findall(r"\b(?:in|for)\s+((?:[A-Z][\w.]*\s?){1,4})", question.standalone)
+    found = {place.strip(" .?"): fees.localities(library.catalog, place.strip(" .?")) for place in words}
+    if question.state and not any(found.values()):  # the state of a city is known where the city itself has no locality
+        return {question.state: fees.localities(library.catalog, question.state)}
+    return found
+
+
 def locality_in(question: Question, library: Library) -> str:
     """The payment locality a question names: '… in Manhattan', 'for Texas'; empty where it names none, or more than one."""
-    places = [question.state] if question.state else re.findall(r"\b(?:in|for)\s+((?:[A-Z][\w.]*\s?){1,4})", question.standalone)
-    found = [locality.value for place in places for locality in fees.localities(library.catalog, place.strip(" .?"))]
-    return found[0] if len(set(found)) == 1 else ""
+    found = {locality.value for held in _places(question, library).values() for locality in held}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _unplaced(question: Question, library: Library) -> list[Evidence]:
+    """Say that a place stands for several payment localities, or for none on file: the amounts are then the national ones."""
+    table = next((source for source in library.sources if source.publication == GPCI and source.id in library.current(question.on)), None)
+    if table is None or locality_in(question, library):
+        return []
+    says = []
+    for place, held in _places(question, library).items():
+        names = "; ".join(code.title for code in held[:NAMED]) + (" and others" if len(held) > NAMED else "")
+        if held:
+            says.append(f"{place} has {len(held)} payment localities ({names}): the amounts are national until one is named.")
+        elif place == question.state:
+            says.append(f"No payment locality is on file for {place}: the amounts are national.")
+    return told(table, "localities", table.title, says)
+
+
+def _indices(locality: str, question: Question, library: Library) -> list[Evidence]:
+    """The row of the geographic indices that an amount rests on."""
+    rows = [row for row in library.catalog.tables.entries(LOCALITY, locality) if row.source.id in library.current(question.on)]
+    return [item for row in rows[:1] for item in stated(row, _said(row))] if locality else []
+
+
+def _said(row: Filed[Entry]) -> str:
+    work, practice, malpractice = (cell(row, name) for name in ("work GPCI", "PE GPCI", "malpractice GPCI"))
+    return (
+        f"Geographic indices of {cell(row, 'locality name')}: work {work}, PE {practice}, malpractice {malpractice}, in {row.source.title}."
+    )
 
 
 def rows(question: Question, library: Library) -> list[Evidence]:
@@ -82,5 +123,7 @@ def rows(question: Question, library: Library) -> list[Evidence]:
     modifier = next((m.value for m in question.mentions if m.system == MODIFIER), "")
     codes = dict.fromkeys(m.value for m in question.mentions if m.wellformed and m.system in PROCEDURES)
     scheduled = [item for code in codes for item in _schedule(code, modifier, question, library, locality)]
+    if any("allows" in (item.say or "") for item in scheduled):
+        scheduled += _unplaced(question, library) + _indices(locality, question, library)
     others = [item for code in codes for item in _others(code, question, library)]
     return scheduled + others if any("allows" in (item.say or "") for item in scheduled) else others + scheduled

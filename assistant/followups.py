@@ -22,7 +22,7 @@ _READ = 3000  # characters of an answer in which codes are looked for
 _PLEASANT = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|thanks?|thank\s+you|thx|great|got\s+it|hm+|well|cool|perfect|alright)\b[\s,.!;-]*)+(?=\w)", re.I
 )
-_LEAD = re.compile(r"^\W*(and|what\s+about|how\s+about|so|then|also|or|but|plus)\b\W*", re.I)
+_LEAD = re.compile(r"^\W*(and|what\s+about|what\s+if|how\s+about|so|then|also|or|but|plus)\b\W*", re.I)
 _NOUN = (
     "one|code|codes|vaccine|drug|medication|procedure|service|test|modifier|modifiers|pair|edit|diagnosis|dx|condition|rule|policy|lcd|ncd|article"
     "|item|device|limit|amount|fee|denial"
@@ -31,7 +31,7 @@ _NEW = r"(?!\s+(?:patient|case|claim|scenario|situation|year|quarter|month|week|
 _POINTS = re.compile(
     rf"\b(?:its?|they|them|their|both|either|(?:that|this|these|those|(?:the\s+)?same|the\s+other|the\s+above|such)(?:\s+(?:two|both))?\s+(?:{_NOUN}))\b"
     rf"|\b(?:is|are|was|were|does|do|can|could|should|would|will|did|for|with|about|covers?|bill|of|on|why|under|use|report|code|append|to|why's)\s+"
-    rf"(?:that|this|these|those)\b{_NEW}|^\W*(?:that|this|these|those)\b{_NEW}",
+    rf"(?:that|this|these|those)\b{_NEW}|^\W*(?:that|this|these|those)\b{_NEW}|\b(?:that|this|these|those)\W*$",
     re.I,
 )
 _EMPTY_IT = re.compile(
@@ -46,6 +46,7 @@ _AGAIN = re.compile(
 )
 _ASPECTS = frozenset(
     """
+    instead child children parent siblings specific
     mue mues unit units limit limits max maximum fee fees rvu rvus price prices cost costs payment payments pay pays paid rate
     allowed billable valid active deleted expired covered cover covers coverage lcd lcds ncd ncds prior authorization auth preauth
     required requirements need needed modifier modifiers apply applies administration admin administered code codes excludes
@@ -169,7 +170,7 @@ def _narrowed(text: str, before: _Before, known: Known) -> str | None:
         return None
     lead = _LEAD.match(text)
     more = re.sub(
-        r"^(?:if|when)\s+(?:it\s*(?:is|'s)|the\s+\w+\s+is|he\s+is|she\s+is)\s+|^for\s+(?:an?\s+|the\s+)?",
+        r"^(?:(?:if|when)\s+|make\s+)?(?:it\s*(?:is\b|'s\b|\b)|the\s+\w+\s+is|he\s+is|she\s+is)\s+|^for\s+(?:an?\s+|the\s+)?",
         "",
         text[lead.end() if lead else 0 :].strip(" ?.!"),
         flags=re.I,

@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 import anyio
 from anyio.to_thread import run_sync
 
-from assistant.tools import Refused
+from assistant.tools import Failed
 
 AT_ONCE = 4  # calls in threads of their own
 WAITING = 64  # calls in line; one more is sent away
@@ -15,7 +15,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Busy(Refused):
+class Busy(Failed):
     """Too many calls are waiting."""
 
 

@@ -14,12 +14,15 @@ from assistant.subjects import subject_in
 from corpus.codes import ARTICLE, CARC, CPT, CVX, HCPCS, ICD9CM, ICD10CM, LCD, MODIFIER, NCD, NDC, RARC, Mention
 
 _VALID = re.compile(
-    r"\b(valid|billable|deleted|active|inactive|expired?|discontinued|retired|terminated|still\s+(in\s+use|good|used|exist\w*|ok(ay)?|there)"
+    r"\b(valid|billable(?!\s+(?:with|alongside|together|beside))|deleted|active|inactive|expired?|discontinued|retired|terminated|still\s+(in\s+use|good|used|exist\w*|ok(ay)?|there)"
     r"|current(ly)?|in\s+force|exists?|real\s+code|effective\s+dates?|end\s+date|good\s+code|obsolete|specific\s+enough|too\s+(vague|unspecific))\b",
     re.I,
 )
+_WHAT = re.compile(r"\bwhat(?:'s|\s+is)\s+(?:the\s+)?(?:(?:cpt|hcpcs|icd[-\w]*|code|modifier)\s+)*$", re.I)
+_ENDS = re.compile(r"\W*$|\s*[.?!;\[('\"]")  # of the question, whatever is written after it
 _COMPARE = re.compile(
-    r"\b(differences?|differs?|different|diff|compare[ds]?|comparison|versus|vs\.?|distinguish\w*|instead\s+of|rather\s+than)\b", re.I
+    r"\b(differences?|differs?|different\s+(?:from|than|to)|diff|compare[ds]?|comparison|versus|vs\.?|distinguish\w*|instead\s+of|rather\s+than)\b",
+    re.I,
 )
 _NOTES = re.compile(
     r"\b(ex(?:c|l|cl|lc)udes?\s*[12]?|code\s+first|use\s+additional|code\s+also|includes?|included|inclusion|(?:7th|seventh)\s+char\w*|instructional\s+notes?)\b",
@@ -168,7 +171,8 @@ def _asks_units(asked: _Asked) -> bool:
 
 def _asks_what(asked: _Asked) -> bool:
     """Whether nothing is said beside the codes but 'what is'; in another language nothing else can be read."""
-    return bool(asked.mentions) and (set(re.findall(r"[\w']+", asked.rest.lower())) <= _DEFINE or not english(asked.typed))
+    plainly = any(_WHAT.search(asked.typed[: m.start]) and _ENDS.match(asked.typed[m.end :]) for m in asked.mentions)
+    return bool(asked.mentions) and (plainly or set(re.findall(r"[\w']+", asked.rest.lower())) <= _DEFINE or not english(asked.typed))
 
 
 def _about_modifiers(asked: _Asked) -> bool:

@@ -1,7 +1,7 @@
 """NCCI edits on the lines of a claim: pairs and the modifiers that may bypass them, units, add-on codes, the same code twice."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from assistant import edits
@@ -36,12 +36,13 @@ def _days(claim: Claim) -> dict[date, list[int]]:
     return found
 
 
-def pairs(claim: Claim, tables: Tables, allowed: Allowed) -> Iterator[Finding]:
-    """Every pair on file among the lines of a day, in both orders, and whether a modifier on the claim may bypass it."""
+def pairs(claim: Claim, tables: Tables, allowed: Allowed, among: Collection[str]) -> Iterator[Finding]:
+    """Every pair on file among some codes of a day, in both orders, and whether a modifier on the claim may bypass it."""
     for day, places in _days(claim).items():
         judging = [source for source in edits.ordered(tables.holding("pairs")) if source.id in allowed(day)]
         apart: dict[str, list[tuple[str, str]]] = {source.id: [] for source in judging}
-        for one, other in itertools.combinations(dict.fromkeys(claim.lines[at].code for at in places), 2):
+        billed = dict.fromkeys(code for at in places if (code := claim.lines[at].code) in among)
+        for one, other in itertools.combinations(billed, 2):
             found = tables.pairs(one, other)
             for source in judging:
                 rows = [row for row in found if row.source == source]
@@ -135,9 +136,16 @@ def units(claim: Claim, tables: Tables, allowed: Allowed) -> Iterator[Finding]:
     for day, places in _days(claim).items():
         for code in dict.fromkeys(claim.lines[at].code for at in places):
             same = [at for at in places if claim.lines[at].code == code]
-            rows = {row.source.id: row for row in tables.units(code) if row.source.id in allowed(day)}
+            rows = {row.source.id: row for row in _judging([row for row in tables.units(code) if row.source.id in allowed(day)])}
             for source in edits.ordered(row.source for row in rows.values()):
                 yield from _over(claim, rows[source.id], day, same)
+
+
+def _judging(rows: Sequence[Filed[Unit]]) -> list[Filed[Unit]]:
+    """Practitioners bill equipment as suppliers: where their own table pays none of a code, the suppliers' judges it, else their own."""
+    paid = {row.source.setting for row in rows if row.row.units}
+    left = "practitioner" if "DME supplier" in paid and "practitioner" not in paid else "DME supplier"
+    return [row for row in rows if row.source.setting != left or len({other.source.setting for other in rows}) == 1]
 
 
 def _over(claim: Claim, row: Filed[Unit], day: date, same: Sequence[int]) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """Language models as writers: any chat model that LangChain reaches, its text untrusted, its failures one line each."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from queue import Empty, Queue
 from time import monotonic
@@ -35,6 +35,7 @@ _WHY = {  # LangChain's names for what goes wrong, whoever the provider is
     "ConnectError": "cannot be reached",
     "ConnectionError": "cannot be reached",
     "TransportError": "broke the connection off",
+    "NotImplementedError": "calls no tools",
 }
 _STATUS = {401: "refused the key", 403: "is not open to this key", 404: "is not known to its provider", 429: "is over its rate limit"}
 
@@ -49,21 +50,21 @@ class ModelWriter:
     def __init__(self, name: str, model: "BaseChatModel", silence: float = SILENCE, whole: float = WHOLE) -> None:
         self.name = name
         self.prompt = prompts.fingerprint("write", "asked")
-        self._model = model
-        self._silence, self._whole = silence, whole
+        self.model = model
+        self.silence, self.whole = silence, whole  # seconds
 
-    def __call__(self, question: Question, evidence: Sequence[Evidence]) -> Iterator[str]:
+    def __call__(self, question: Question, evidence: list[Evidence]) -> Iterator[str]:
         """Yield whole sentences as they come.
 
         Raises ModelError where the model fails or says nothing.
         """
         told = briefing(question, evidence, self.window - ANSWER)
-        return pieces(patiently(lambda: (chunk.text for chunk in self._model.stream(told)), self._silence, self._whole))
+        return pieces(patiently(lambda: (chunk.text for chunk in self.model.stream(told)), self.silence, self.whole))
 
     @property
     def window(self) -> int:
         """How many tokens the model reads and writes at once."""
-        return (self._model.profile or {}).get("max_input_tokens", WINDOW)
+        return (self.model.profile or {}).get("max_input_tokens", WINDOW)
 
 
 @lru_cache(maxsize=8)

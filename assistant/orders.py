@@ -19,7 +19,7 @@ _ORDER = re.compile(
     | \b(?:note|message|notice|attention|instructions?|memo|important)\b.{{0,20}}\b{_MODEL}\b
     | \b(?:you\ are|you're|act\ as|pretend|behave\ as|role-?play|imagine)\b.{{0,40}}
         \b(?:now|{_MODEL}|an?\ AI|a\ model|unrestricted|no\ (?:rules|limits)|someone)\b
-    | ^\W*(?:system|assistant|user|developer|human|ai)\s*(?:message|prompt|note|override|update)?\s*:
+    | (?:^|[.!?]\s)\W*(?:system|assistant|user|developer|human|ai)\s*(?:message|prompt|note|override|update)?\s*:
       # its rules are spoken of
     | \b(?:ignore|disregard|forget|override|set\ aside|discard)\b.{{0,50}}
         \b(?:instructions?|prompts?|directions|constraints|above|previous|earlier|prior|everything|(?:other|these)\ passages?)\b
@@ -32,7 +32,8 @@ _ORDER = re.compile(
     | \b(?:reply|respond|answer|say|write|output|print|claim|conclude|insist)\b.{{0,30}}
         \b(?:only\ with|with\ only|exactly|instead|nothing\ else|(?:to\ any|every|all)\ questions?|the\ (?:words?|phrase|sentence|string))\b
     | \b(?:when|if|before|while|whenever)\b.{{0,20}}
-        \b(?:asked\ (?:about|which|what|whether|who|how|to)|answering\ (?!or)|replying|summari[sz]ing)
+        \b(?:asked\ (?:about|which|what|whether|who|how|to)|answering\ (?:this|questions|about|the\ (?:question|user))|answering,|replying
+            |summari[sz]ing)
     | \b(?:do\ not|don't|never|stop|without|omit|skip|no\ need\ to)\b.{{0,20}}\b(?:cit(?:e|ing|ations?))\b
     | \b(?:jailbreak|(?:developer|debug|god|admin|maintenance)\ mode|new\ (?:task|instructions?)\b|from\ now\ on)\b
     | \bend\ of\ (?:the\ )?(?:documents?|passages?|context|data|sources?)\b(?!\ collection)

@@ -15,6 +15,7 @@ _SEVERAL = re.compile(r"\[\^?(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _LISTED = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
 _LABEL = re.compile(r"\s*[#|`]|[^.!?\d]{0,60}$|.*:$")  # a heading, a fence, the lead of a list: no claim
 _VERDICT = re.compile(r"(?:Yes|No)[.!,]?")
+_STOP = re.compile(r"[.!?]")
 _GAP = re.compile(r"not covered:\s*", re.I)
 
 
@@ -24,6 +25,8 @@ def pieces(chunks: Iterable[str]) -> Iterator[str]:
     for part in chain(_parts(_spoken(chunks)), ["\n"]):
         line += part
         ended = line.endswith("\n")
+        if not ended and not _STOP.search(line, len(line) - len(part) - 12):
+            continue  # nothing has ended here; cutting the line again would find the same
         whole = _whole(line, ended)
         for at, sentence in enumerate(whole[said:], said):
             if text := _written(sentence):

@@ -37,7 +37,7 @@ class Chosen:
 
 _ASKING = frozenset(  # stems of words that ask what a payer does, and say nothing of the subject
     "cover coverag polici plan benefit pay paid reimburs requir rule guidelin member patient medicar insur allow question instead"
-    " sever anoth happen actual".split()
+    " sever anoth happen actual ask whether id".split()
 )
 
 
@@ -82,9 +82,15 @@ def known(question: Question, library: Library) -> tuple[list[Listed], list[str]
 def dated(listed: Listed, on: date) -> list[Warning]:
     """What the date means for a code: ended, not yet valid, or older than every edition on file."""
     if not facts.in_force(listed.code, on):
-        return [Warning("deleted_code", f"{facts.name(listed.code)} is not valid on {on}.")]
+        return [Warning("deleted_code", f"{facts.name(listed.code)} is not valid on {on}.", (listed.code.value,))]
     if not facts.covers(listed, on):
-        return [Warning("edition", f"The earliest edition on file is {listed.source.title}; nothing here says what held on {on}.")]
+        return [
+            Warning(
+                "edition",
+                f"The earliest edition on file is {listed.source.title}; nothing here says what held on {on}.",
+                (listed.source.id,),
+            )
+        ]
     return []
 
 

@@ -23,10 +23,10 @@ _SILENT = {"global days": ("XXX",), "PC/TC indicator": ("9",), "bilateral surger
 def profile(listed: Listed, question: Question, library: Library) -> list[Evidence]:
     """The rows of the tables in force about a code, a sentence each, what changes money first."""
     return [
-        *_vaccine(listed, question, library),
+        *vaccines(listed, question, library),
         *_schedule(listed, question, library),
         *_drug(listed, question, library),
-        *_outpatient(listed, question, library),
+        *outpatient(listed, question, library),
         *_limits(listed, question, library),
         *_added_on(listed, question, library),
         *history.unlisted(listed, question, library),
@@ -39,7 +39,7 @@ def entries(listed: Listed, question: Question, library: Library) -> list[Filed[
     return [row for row in library.catalog.tables.entries(listed.code.system, listed.code.value) if row.source.id in current]
 
 
-def _vaccine(listed: Listed, question: Question, library: Library) -> Iterator[Evidence]:
+def vaccines(listed: Listed, question: Question, library: Library) -> Iterator[Evidence]:
     """CDC's name of the vaccine that a code bills, with its trade names."""
     for row in entries(listed, question, library):
         if row.row.part.startswith(f"{CVX} ") and (vaccine := cell(row, "vaccine")):
@@ -72,7 +72,8 @@ def _drug(listed: Listed, question: Question, library: Library) -> Iterator[Evid
         yield from stated(row, f"Part B payment limit of {listed.code.value}: ${limit.value:,} for {limit.dosage}, in {row.source.title}.")
 
 
-def _outpatient(listed: Listed, question: Question, library: Library) -> Iterator[Evidence]:
+def outpatient(listed: Listed, question: Question, library: Library) -> Iterator[Evidence]:
+    """How a hospital outpatient department is paid: status indicator and APC."""
     if paid := fees.opps(library.catalog, listed.code.value, question.on, library.sources):
         row, apc = paid.rows[0], f", APC {paid.apc}" if paid.apc else ""
         meaning = f" ({paid.meaning})" if paid.meaning else ""

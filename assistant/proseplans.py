@@ -19,6 +19,7 @@ WORTHY = 0.75  # share of the leading score from which an official sentence is p
 PHRASE = 0.75  # least similarity of a code's text to a bare phrase for a reverse lookup
 CLOSE = 0.6  # least similarity of a code's text to words that were not asked as a description
 ALIKE = 0.4  # least similarity of a passage that is shown as nearest
+FOREIGN = 0.33  # likeness below which the nearest passage is of another field: questions of this one have 0.39 and more, others up to 0.27
 NEAR = 0.3  # least share for passages to be shown as nearest
 ENOUGH = 0.5  # least share of the question's words, by rarity, that the evidence must cover
 LINES = 6
@@ -109,13 +110,14 @@ def _official(item: Scored) -> bool:
 
 
 def _answer(question: Question, library: Library, picked: Sequence[Scored], remedy: str) -> Chosen:
-    covered = _covered(telling(question, library), picked, library)
+    likeness = library.similarities(topic(question), [item.placed.passage.id for item in picked])
+    nearest = max(likeness.values(), default=1.0)
+    covered = _covered(telling(question, library), picked, library) if nearest >= FOREIGN else 0.0
     if covered < ENOUGH:
         described = _as_description(question, library)
         if described is not None:
             return described
-        likeness = library.similarities(topic(question), [item.placed.passage.id for item in picked])
-        picked = picked if covered >= NEAR and max(likeness.values(), default=1.0) >= ALIKE else ()
+        picked = picked if covered >= NEAR and nearest >= ALIKE else ()
     found, missing = known(question, library)
     if covered < ENOUGH and found:  # what is on file about the code is nearer than any sentence
         return replace(codeplans.definition(question, library), remedy=remedy, complete=False)

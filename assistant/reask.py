@@ -168,7 +168,7 @@ def reasked(text: str, before: str, known: Known, today: date) -> str | None:
         lambda asked: _dated(text, asked, today),
         lambda asked: _placed(text, asked),
         lambda asked: _paid(text, asked),
-        lambda asked: None if codes else _set(text, asked),
+        lambda asked: _set(text, asked) if {mention.system for mention in codes} <= {CPT, HCPCS} else None,
         lambda asked: _united(text, asked),
     )
     for change in changes:

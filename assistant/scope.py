@@ -3,14 +3,14 @@
 import re
 
 _GREETING = re.compile(
-    r"\s*(hi|hello|hey|good\s+(morning|afternoon|evening)|thanks?(\s+a\s+lot)?|thank\s+you|thx|ty|bye|goodbye|ok(ay)?|got\s+it|great|cool|perfect"
+    r"(?:\s*(hi|hello|hey|good\s+(morning|afternoon|evening)|thanks?(\s+a\s+lot)?|thank\s+you|thx|ty|bye|goodbye|ok(ay)?|got\s+it|great|cool|perfect"
     r"|how\s+are\s+you(\s+doing)?|who\s+are\s+you|what\s+are\s+you|are\s+you\s+(an?\s+)?(ai|bot|human|robot)"
     r"|what\s+(can|do)\s+you\s+do|what\s+can\s+i\s+ask(\s+you)?|how\s+do\s+(you|i\s+use\s+(you|this))(\s+work)?|help)\b[\s,!.?]*"
-    r"(there|codecite|all|you|so\s+much|very\s+much|for\s+your\s+help|for\s+the\s+help|me|today|thanks|thank\s+you)?[\s!.?]*",
+    r"(there|codecite|all|you|so\s+much|very\s+much|for\s+your\s+help|for\s+the\s+help|me|today|thanks|thank\s+you)?[\s,!.?]*){1,3}",
     re.I,
 )
 _SOURCES = re.compile(
-    r"\b(what|which|list|show|your)\b[\w\s'-]*\b(sources|editions?|data\s*sets?|documents|files|publications|references|databases?|knowledge)\b"
+    r"\bwhat(?:'?s|\s+is)\s+in\s+(?:your|the|this)\s+library\b|\b(what|which|list|show|your)\b[\w\s'-]*\b(sources|editions?|data\s*sets?|documents|files|publications|references|databases?|knowledge)\b"
     r"(?=.*\b(you|your|loaded|have|use|available|installed|here)\b|\W*$)"
     r"|\b(how\s+(current|old|recent|fresh|up[\s-]to[\s-]date)|when\b.*\b|last\s+update|what\s+(year|quarter|version|edition))\b.*\b(your|you|loaded|data|edits|tables?|files?|sources?)\b"
     r"|\bwhen\b.*\byour\b.*\b(updated|loaded|refreshed)\b|\bare\s+your\b.*\b(current|up[\s-]to[\s-]date|recent|latest)\b|\bis\s+your\b.*\b(current|up[\s-]to[\s-]date|recent|latest)\b"

@@ -104,7 +104,7 @@ def _segments(line: str) -> list[str]:
 
 def whole(sentence: str) -> bool:
     """Whether a sentence begins and ends as one: pieces cut by a page's edge and leads of lists are not quoted."""
-    return bool(re.match(r"[A-Z0-9“\"(‘']", sentence)) and sentence[-1] in '.!?”")’' and len(sentence) <= LONGEST
+    return bool(re.match(r"[A-Z0-9$“\"(‘']", sentence)) and sentence[-1] in '.!?”")’' and len(sentence) <= LONGEST
 
 
 @dataclass(frozen=True, slots=True)

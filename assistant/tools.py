@@ -6,15 +6,18 @@ from datetime import date
 from functools import partial
 from inspect import getdoc
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 
-from assistant import chat, checks, listing
-from assistant.answer import Turn
+from assistant import chat, checks, evidence, listing
+from assistant.answer import Citation, Evidence, Question, Turn
+from assistant.claimfile import claim_of
+from assistant.claims import check_claim as claim_findings
 from assistant.codepage import facts_of
-from assistant.contract import AnswerObject, CodeFacts, Findings, Hits, Sources
-from corpus.codes import SYSTEMS
+from assistant.contract import AnswerObject, Candidates, ClaimFindings, CodeFacts, Findings, Hits, Sources
+from assistant.inputs import Ask, CheckClaim, CheckPairs, CodesFor, Coverage, Loaded, LookupCode, Search
+from assistant.message import cleaned
 from corpus.model import CorpusError
 from corpus.payers import payer_named
 from index.library import Library
@@ -23,97 +26,13 @@ from index.search import Filters
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
-CHARACTERS = 10_000  # of a text; what is no question any more is declined in words long before
-TURNS = 40  # of a conversation
-CODES = 25  # checked together: 300 pairs
+
+class Refused(Exception):
+    """A call that was not made; the message is one line for whoever called."""
 
 
-def _day(value: object) -> object:
-    """A day as YYYY-MM-DD alone: a number read as seconds since 1970 would be a wrong date of service."""
-    if isinstance(value, str):
-        return date.fromisoformat(value)
-    if value is None or type(value) is date:
-        return value
-    raise ValueError("write a day as YYYY-MM-DD")
-
-
-def _system(name: str | None) -> str | None:
-    """A code system as it is written here, however it was typed."""
-    known = {system.casefold(): system for system in SYSTEMS}
-    if name is not None and name.casefold() not in known:
-        raise ValueError(f"choose one of {', '.join(SYSTEMS)}")
-    return name and known[name.casefold()]
-
-
-Text = Annotated[str, Field(max_length=CHARACTERS)]
-Code = Annotated[str, Field(min_length=1, max_length=40, description="a code as people write it: 99213, J1885, E11.65")]
-Day = Annotated[date | None, BeforeValidator(_day), Field(description="date of service, YYYY-MM-DD; today if not given")]
-Payer = Annotated[str | None, Field(max_length=100, description="whose rules are asked about: Medicare, Aetna …")]
-State = Annotated[str | None, Field(pattern="^[A-Za-z]{2}$", description="two letters, for local coverage")]
-System = Annotated[str | None, Field(max_length=40, description=f"one of {', '.join(SYSTEMS)}"), AfterValidator(_system)]
-
-
-class _Input(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Message(_Input):
-    """An earlier message of the conversation."""
-
-    role: Literal["user", "assistant"]
-    content: Text
-
-
-class Ask(_Input):
-    """A question and what is set beside it."""
-
-    question: Text
-    date_of_service: Day = None
-    payer: Payer = None
-    state: State = None
-    history: Annotated[Sequence[Message], Field(max_length=TURNS, description="the conversation so far, for a follow-up")] = ()
-
-
-class Search(_Input):
-    """Words to find passages by."""
-
-    query: Text
-    k: Annotated[int, Field(ge=1, le=50, description="how many hits")] = 10
-    date_of_service: Day = None
-    payer: Payer = None
-    system: System = None
-
-
-class LookupCode(_Input):
-    """A code to look up."""
-
-    code: Code
-    system: Annotated[str | None, Field(max_length=40, description="where a code stands in several: CPT, POS, MS-DRG …")] = None
-    date_of_service: Day = None
-
-
-class CheckPairs(_Input):
-    """Codes of one claim."""
-
-    codes: Annotated[Sequence[Code], Field(min_length=1, max_length=CODES)]
-    date_of_service: Day = None
-
-
-class Coverage(_Input):
-    """What is to be covered, by whom and where."""
-
-    subject: Annotated[str, Field(min_length=1, max_length=500, description="codes, or the service in words")]
-    payer: Payer = "Medicare"
-    state: State = None
-    date_of_service: Day = None
-
-
-class Loaded(_Input):
-    """Which sources to list."""
-
-    matching: Annotated[
-        str, Field(max_length=200, description="words that must stand in title, kind, publisher or payer; all if empty")
-    ] = ""
+class Failed(Refused):
+    """A call that came to nothing through no fault of its arguments."""
 
 
 def ask(library: Library, asked: Ask) -> AnswerObject:
@@ -121,7 +40,7 @@ def ask(library: Library, asked: Ask) -> AnswerObject:
     from the loaded sources, every sentence with the passage it rests on. Use it for anything the narrower tools do not settle.
     `declined` means that the sources do not answer: say so, never fill in from elsewhere.
     """
-    given = {"on": asked.date_of_service, "payer": asked.payer, "state": asked.state}
+    given = {"on": asked.date_of_service, "payer": asked.payer, "state": asked.state, "setting": asked.setting}
     turns = [Turn(message.role, message.content) for message in asked.history]
     answer = chat.ask(asked.question, library, turns=turns, **{key: value for key, value in given.items() if value})
     return AnswerObject.model_validate(answer.as_json())
@@ -163,6 +82,45 @@ def check_pairs(library: Library, asked: CheckPairs) -> Findings:
     )
 
 
+def check_claim(library: Library, asked: CheckClaim) -> ClaimFindings:
+    """Check one claim line by line: validity, NCCI pairs and whether a modifier on the claim may bypass them, units, add-on codes,
+    billable diagnoses, Excludes1 conflicts, code-first order, laterality, age and sex, coverage documents that list the codes. Each
+    finding says how much it matters; `not checked` names the tables that are not loaded. Send nothing that says who the patient is.
+    """
+    library.freshen()
+    try:
+        claim = claim_of(asked.model_dump(mode="json"), date.today())
+    except ValueError as error:
+        raise Refused(str(error)) from None
+    found = [finding.as_json(number) for number, finding in enumerate(claim_findings(claim, library), 1)]
+    return ClaimFindings.model_validate({"id": asked.id, "date": claim.on, "findings": found})
+
+
+def codes_for(library: Library, asked: CodesFor) -> Candidates:
+    """Find codes for a description in words, best first, with the words that matched and what else must be known to choose (side,
+    encounter, stage). Use it when no code is named; check the chosen one with lookup_code.
+    """
+    library.freshen()
+    phrase, day = cleaned(asked.phrase), asked.date_of_service or date.today()
+    systems = (asked.system,) if asked.system else ()
+    chosen = evidence.choose(
+        Question(phrase, phrase, "reverse", day, bool(asked.date_of_service), systems=systems, subject=phrase), library
+    )
+    ranked = [_candidate(item) for item in chosen.evidence if item.role in ("lead", "candidate") and item.codes]
+    more = [_said(item) for item in chosen.evidence if item.role not in ("lead", "candidate")]
+    status = "declined" if not ranked else "answered" if chosen.complete else "partial"
+    return Candidates.model_validate({"date": day, "status": status, "candidates": ranked, "further": more})
+
+
+def _said(item: Evidence) -> dict[str, Any]:
+    return {"text": item.say or item.quote, "citation": Citation(item.number, item).as_json()}
+
+
+def _candidate(item: Evidence) -> dict[str, Any]:
+    system, value = item.codes[0]
+    return _said(item) | {"system": system, "code": value, "why": item.label}
+
+
 def coverage(library: Library, asked: Coverage) -> AnswerObject:
     """Say whether a payer covers a service, by its codes or in words: for Medicare national determinations (NCD) first, then the
     local ones (LCD, article) of the state. Another payer's or another jurisdiction's policy is never used in its place.
@@ -196,11 +154,8 @@ def _tool(function: Callable[[Library, Any], BaseModel]) -> Tool:
     return Tool(function.__name__, " ".join((getdoc(function) or "").split()), hints["asked"], hints["return"], function)
 
 
-TOOLS: Mapping[str, Tool] = {function.__name__: _tool(function) for function in (ask, search, lookup_code, check_pairs, coverage, sources)}
-
-
-class Refused(Exception):
-    """A call that was not made or came to nothing; the message is one line for whoever called."""
+_FUNCTIONS = (ask, search, lookup_code, check_pairs, check_claim, codes_for, coverage, sources)
+TOOLS: Mapping[str, Tool] = {function.__name__: _tool(function) for function in _FUNCTIONS}
 
 
 def refusal(errors: Sequence[Mapping[str, Any]]) -> str:
@@ -217,7 +172,7 @@ def _place(steps: Sequence[object]) -> str:
 def call(library: Library, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Check the arguments, run a tool and give its object.
 
-    Raises Refused for an unknown tool, for arguments that its schema does not allow and for whatever goes wrong inside.
+    Raises Refused for an unknown tool and for arguments that its schema does not allow, Failed for whatever goes wrong inside.
     """
     if name not in TOOLS:
         raise Refused(f"there is no tool of this name; there are {', '.join(TOOLS)}")
@@ -230,11 +185,16 @@ def call(library: Library, name: str, arguments: Mapping[str, Any]) -> dict[str,
 
 
 def run(library: Library, tool: Tool, asked: BaseModel) -> BaseModel:
-    """Run a tool on a checked input; whatever goes wrong inside becomes one line, and Refused."""
+    """Run a tool on a checked input.
+
+    Raises Failed, in one line, whatever goes wrong inside.
+    """
     try:
         return tool.run(library, asked)
+    except Refused:
+        raise
     except Exception as error:
-        raise Refused(" ".join(chat.guard(error).split())) from (error if isinstance(error, CorpusError) else None)
+        raise Failed(" ".join(chat.guard(error).split())) from (error if isinstance(error, CorpusError) else None)
 
 
 def langchain_tools(library: Library) -> "list[BaseTool]":

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.answer import Evidence, Question, Statement
+from assistant.meaning import contradicts, figured
 from assistant.quote import unescaped
 from assistant.sentences import Analyze, split
 from corpus.codes import MODIFIER, mentions
@@ -13,11 +15,19 @@ from index.search import STOP
 COVERED = 0.7  # least share of a sentence's content words that what it cites must hold
 LACKING = "Not in my sources:"  # the label before what a document says it lacks
 MARK = re.compile(r"(?<!\\)\[(\d{1,3})\]")
+_MARKED = re.compile(
+    r"(?s).+?(?:(?:(?<!\\)\[\d{1,3}\][\s*]*)+[.?!]?(?=\s|$)(?<=[.?!\]\s*])(?=\s*(?:[A-Z]|$))|$)"
+)  # up to the marks that end a sentence
 _DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 _FIGURE = re.compile(r"(\$\s?)?(?<![\w.])(\d[\d,]*(?:\.\d+)?)(\s?%|\s+percent\b)?(?![\w])", re.I)
 _MIXED = re.compile(r"(?<![\w.])(?=[\w.]*\d)(?=[\w.]*[A-Za-z])\w[\w.]*\w")  # letters and digits: codes, parts of codes, doses
 _SPOKEN = "yes no listed date file answer sources source named difference nearby also both each other"
-_NEGATION = re.compile(r"\b(not|no|never|neither|nor|cannot|without|none|isn't|aren't|don't|doesn't|won't)\b", re.I)
+_NEGATION = re.compile(
+    r"\b(not|no|never|neither|nor|cannot|without|none|(?:is|are|do|does|wo|was|were|did|ca|must|should)n['’]t|non-?covered|noncovered"
+    r"|excluded|den(?:y|ies|ied)|invalid|ineligible|prohibit\w*|forbid\w*|fails?|lacks?)\b",
+    re.I,
+)
+_CLAUSES = re.compile(r";\s+|,?\s+(?:and|but|while|whereas)\s+|,\s+(?=which\b)", re.I)
 
 
 def marks(text: str) -> tuple[int, ...]:
@@ -47,6 +57,7 @@ def _value(digits: str) -> str:
     return whole.rstrip("0").rstrip(".") if "." in whole else whole
 
 
+@lru_cache(maxsize=4096)
 def _named(text: str) -> _Named:
     found = mentions(text)
     codes = {m.value.replace(".", "") for m in found if m.system != MODIFIER}
@@ -117,14 +128,58 @@ def supported(sentence: str, cited: Sequence[Evidence], question: Question, anal
     """
     if not cited:
         return False
-    ground = "\n".join(f"{item.text}\n{item.document.title}\n{item.source.title}\n{item.locator}" for item in cited)
+    own = any(sentence == _own(item) for item in cited)  # rows build theirs from their dates and flags
+    sentence = sentence if own else figured(sentence)
+    ground = "\n".join(f"{item.text}\n{_over(item)}" for item in cited)
+    ground = ground if own else figured(f"{ground}\n{' '.join(_own(item) for item in cited)}")
     allowed = f"{question.standalone} {question.on.isoformat()}"
     words = _words(sentence, analyze)
     if not _held(sentence, ground, question) or _covered(words, f"{ground}\n{allowed}", analyze) < COVERED:
         return False
-    if any(sentence == _own(item) for item in cited):
-        return True  # the evidence's own sentence: rows build theirs from their dates and flags
-    return _agrees(sentence, words, "\n".join(item.text for item in cited), analyze)
+    if own:
+        return True
+    if not _agrees(sentence, words, figured("\n".join(item.text for item in cited)), analyze):
+        return False
+    clauses = [part for part in _CLAUSES.split(sentence) if len(part.split()) > 1]
+    return _borne(sentence, cited, question, analyze) or (
+        len(clauses) > 1 and all(_borne(part, cited, question, analyze) for part in clauses)
+    )
+
+
+def _over(item: Evidence) -> str:
+    """What stands over a passage: its document, its source, its place, its payer."""
+    payer = item.document.payer or item.source.payer or ""
+    return f"{item.document.title}\n{item.source.title}\n{item.locator}\n{payer}"
+
+
+@lru_cache(maxsize=1024)
+def _places(text: str, said: str, over: str) -> tuple[tuple[str, str], ...]:
+    """Where one thing is said: each sentence with what stands over it, where it names no code the sentence before as well."""
+    found: list[tuple[str, str]] = []
+    before = ""
+    for sentence in dict.fromkeys((*split(figured(text)), *split(figured(said)))):
+        coded = bool(_named(sentence).codes)
+        found.append((sentence, over if coded else f"{over}\n{before}"))
+        before = " ".join(sorted(_named(sentence).codes)) if coded else before
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def _stems(text: str, analyze: Analyze) -> frozenset[str]:
+    return frozenset(analyze(text))
+
+
+def _borne(claim: str, cited: Sequence[Evidence], question: Question, analyze: Analyze) -> bool:
+    """Whether one place of one passage says what is claimed, of the same code, payer, side and amount."""
+    words = [word for word in _words(claim, analyze) if word.isalpha()]  # codes and figures are held apart
+    allowed = f"{question.standalone} {question.on.isoformat()}"
+    for item in cited:
+        for place, over in _places(item.text, _own(item), _over(item)):
+            there = _stems(place, analyze) | _stems(over, analyze) | _stems(allowed, analyze)
+            near = not words or sum(word in there for word in words) / len(words) >= COVERED
+            if near and _held(claim, f"{place}\n{over}", question) and not contradicts(claim, place, over):
+                return True
+    return False
 
 
 def statement(line: str, offered: Mapping[int, Evidence], question: Question, analyze: Analyze) -> Statement | None:
@@ -135,7 +190,18 @@ def statement(line: str, offered: Mapping[int, Evidence], question: Question, an
     numbers = tuple(number for number in marks(line) if number in offered)
     cited = [offered[number] for number in numbers]
     claim = text.removeprefix(LACKING).strip()
-    own = any(claim == _own(item) for item in cited)
-    parts = [claim] if own else split(claim) or (claim,)
-    judged = all(supported(part, cited, question, analyze) for part in parts)
+    if any(claim == _own(item) for item in cited):
+        judged = supported(claim, cited, question, analyze)
+    else:
+        judged = all(supported(part, [offered[n] for n in own or numbers], question, analyze) for part, own in _sentences(line, offered))
     return Statement(text, numbers, "supported" if judged else "unsupported")
+
+
+def _sentences(line: str, offered: Mapping[int, Evidence]) -> list[tuple[str, tuple[int, ...]]]:
+    """The sentences of a line, each with its own marks, within it or right behind it; without any where it has none."""
+    found: list[tuple[str, tuple[int, ...]]] = []
+    for piece in _MARKED.findall(line):
+        parts = [part for part in split(plain(piece).removeprefix(LACKING).strip()) if part.strip(".")]
+        numbers = tuple(number for number in marks(piece) if number in offered)
+        found += [(part, ()) for part in parts[:-1]] + [(part, numbers) for part in parts[-1:]]
+    return found

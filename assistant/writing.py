@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import prompts
-from assistant import quote
+from assistant import cautions, quote
+from assistant.agent import Agent
 from assistant.answer import Evidence, Question, Statement, Warning
 from assistant.briefing import first_of_each
 from assistant.models import ModelError, ModelWriter, opened
@@ -15,11 +16,13 @@ from assistant.plan import Chosen
 from assistant.sentences import Analyze, split
 from assistant.verify import COVERED, LACKING, MARK, plain, statement
 from corpus.codes import MODIFIER, mentions
+from index.library import Library
 from index.search import STOP
 
 Writer = Callable[[Question, list[Evidence]], Iterator[str]]
 STANDING = 0.5  # least share of a model's sentences that must be verified for its answer to be kept
 RECITED = 6  # words in a row that a sentence shares with the model's instructions: it recites them
+_CLAUSE = re.compile(r"[,;:–—()]|\b(?:and|but|or|so|because|which|while|although|if|unless|then)\b", re.I)
 FOREIGN = 0.34  # share of a sentence's words under which it has nothing to do with the sources
 
 
@@ -55,6 +58,7 @@ class Draft:
     prompt: str = ""  # digest of what the model was told
     dropped: int = 0  # sentences of a model left out, not even shown struck out
     warnings: tuple[Warning, ...] = ()
+    warned: list[Warning] = field(default_factory=list)  # warnings of the sources that stand beside a line already
 
     @property
     def said(self) -> list[Statement]:
@@ -65,12 +69,15 @@ class Draft:
 Drafting = Generator[Line | Restart, None, Draft]
 
 
-def writer(name: str) -> Writer:
-    """The writer of a name: `quote`, or a model as provider:name.
+def writer(name: str, looking: Library | None = None) -> Writer:
+    """The writer of a name: `quote`, or a model as provider:name, which may look things up in a library.
 
     Raises ModelError where the model cannot be set up.
     """
-    return quote.write if name == "quote" else opened(name)
+    if name == "quote":
+        return quote.write
+    model = opened(name)
+    return Agent(name, model.model, looking) if looking else model
 
 
 def drafted(question: Question, chosen: Chosen, head: str, desk: Desk) -> Drafting:
@@ -82,16 +89,13 @@ def drafted(question: Question, chosen: Chosen, head: str, desk: Desk) -> Drafti
     if not chosen.evidence or not chosen.complete:
         return (yield from _written(question, chosen, head, plainly))
     try:
-        draft = yield from _modelled(question, chosen, head, desk, model)
-        failed = "" if _stands(draft) else "wrote too little that its sources bear out"
+        return (yield from _modelled(question, chosen, head, desk, model))
     except ModelError as error:
         failed = str(error)
-    if not failed:
-        return draft
     yield Restart()
-    note = prompts.render("model_failed", model=model.name, why=failed)
-    draft = yield from _written(question, chosen, f"{quote.escaped(note)}\n\n{head}", plainly)
-    draft.warnings = (Warning("model", note),)
+    note = prompts.render("model_failed", model=quote.escaped(model.name), why=failed)
+    draft = yield from _written(question, chosen, f"{note}\n\n{head}", plainly)
+    draft.warnings = (Warning("model", plain(note)),)
     return draft
 
 
@@ -102,11 +106,15 @@ def _written(question: Question, chosen: Chosen, head: str, desk: Desk) -> Draft
     for line in desk.write(question, draft.evidence):
         desk.stage("write")
         yield from _shown(draft, _judged(line, first_of_each(draft.evidence), question, desk, draft))
+        yield from _warned(draft, chosen.warnings)
     return draft
 
 
 def _modelled(question: Question, chosen: Chosen, head: str, desk: Desk, model: ModelWriter) -> Drafting:
-    """The sentences of a model, those that fail struck out; then what a reader must know, whether or not the model said it."""
+    """The sentences of a model, those that fail struck out; then what a reader must know, whether or not the model said it.
+
+    Raises ModelError where too few of them stand.
+    """
     draft = Draft(list(chosen.evidence), [], [], model.name, model.prompt)
     bare = replace(question, standalone="")  # the words of a question bear nothing out: it may be the attack
     yield from _shown(draft, head)
@@ -116,8 +124,10 @@ def _modelled(question: Question, chosen: Chosen, head: str, desk: Desk, model: 
         if plain(piece).startswith(LACKING):
             yield from _shown(draft, piece if _lacks(piece, question, draft.evidence, desk.analyze) else "")
             continue
-        line = _judged(piece, grounds, bare, desk, draft)
-        yield from _shown(draft, line or _struck(piece, grounds, desk, draft))
+        yield from _shown(draft, _claimed(piece, grounds, bare, desk, draft))
+        yield from _warned(draft, chosen.warnings)
+    if not _stands(draft):
+        raise ModelError("wrote too little that its sources bear out")
     yield from _shown(draft, _count(draft))
     cited = {number for judged in draft.said for number in judged.citations}
     for item in draft.evidence:
@@ -134,6 +144,13 @@ def _shown(draft: Draft, line: str) -> Iterator[Line]:
         yield Line(line)
 
 
+def _warned(draft: Draft, warnings: Sequence[Warning]) -> Iterator[Line]:
+    """Show the warnings about what the lines so far name, each once."""
+    for warning in cautions.due(warnings, draft.said, draft.evidence, draft.warned):
+        draft.warned.append(warning)
+        yield from _shown(draft, cautions.line(warning))
+
+
 def _judged(written: str, offered: dict[int, Evidence], question: Question, desk: Desk, draft: Draft) -> str:
     """The line without marks that open nothing, if it stands."""
     line = MARK.sub(lambda found: found[0] if int(found[1]) in offered else "", written)
@@ -145,10 +162,28 @@ def _judged(written: str, offered: dict[int, Evidence], question: Question, desk
     return line if judged.verdict == "supported" else ""
 
 
+def _claimed(piece: str, grounds: dict[int, Evidence], question: Question, desk: Desk, draft: Draft) -> str:
+    """A model's sentence if it stands, and each of its clauses too: a lie rides on the words of the truth it is joined to."""
+    line = _judged(piece, grounds, question, desk, draft)
+    if not line:
+        return _struck(piece, grounds, desk, draft)
+    judged = draft.statements[-1]
+    ground = " ".join(_all_of(grounds[number]) for number in judged.citations)
+    shares = [_share(clause, ground, desk.analyze) for clause in _CLAUSE.split(judged.text) if _words(clause, desk.analyze)]
+    if shares and min(shares) >= COVERED:
+        return line
+    draft.statements[-1] = replace(judged, verdict="unsupported")
+    return _struck(piece, grounds, desk, draft)
+
+
+def _all_of(item: Evidence) -> str:
+    return f"{item.text} {item.say or ''} {item.document.title} {item.source.title} {item.locator}"
+
+
 def _struck(piece: str, grounds: dict[int, Evidence], desk: Desk, draft: Draft) -> str:
     """A sentence that failed, struck out; one that invents a code, recites its instructions or is foreign to the sources is not shown."""
     text = plain(piece)
-    there = " ".join(f"{item.text} {item.say or ''} {item.document.title} {item.source.title}" for item in grounds.values())
+    there = " ".join(map(_all_of, grounds.values()))
     if _codes(text) - _codes(there) or _runs(text) & _instructions() or _share(text, there, desk.analyze) < FOREIGN:
         draft.dropped += 1
         draft.statements.pop()
@@ -166,8 +201,12 @@ def _codes(text: str) -> set[str]:
 
 def _share(text: str, ground: str, analyze: Analyze) -> float:
     """The share of a text's words that a ground holds."""
-    words = [word for word in analyze(text) if word not in STOP]
-    return len(set(words) & set(analyze(ground))) / (len(set(words)) or 1)
+    words = _words(text, analyze)
+    return len(words & set(analyze(ground))) / (len(words) or 1)
+
+
+def _words(text: str, analyze: Analyze) -> set[str]:
+    return set(analyze(" ".join(word for word in text.split() if word.strip(".,;:!?()\"'").lower() not in STOP)))
 
 
 @cache

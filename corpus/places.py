@@ -31,10 +31,10 @@ _SHORT = frozenset(STATES.values())
 # Two letters are a state only in capitals and where a place stands. Many stand for something else in this field: OR the operating
 # room, MI an infarction, MS a sclerosis, CA a carcinoma, PA an assistant, CO a group of denials, AK a keratosis.
 _PLACED = re.compile(
-    r"\b(?:in|state\s+of|within)\s+([A-Z]{2})(?=\W*$|[?,.;)]|\s+(?:on|for|under|by|with|from|as|in|is|and|or|state|medicaid|medicare)\b)"
+    r"\b(?i:in|state\s+of|within)\s+([A-Z]{2})(?=\W*$|[?,.;)]|\s+(?i:on|for|under|by|with|from|as|in|is|and|or|state|medicaid|medicare)\b)"
     r"|\b[A-Z][a-z]+,\s*([A-Z]{2})\b"
-    r"|\b(?:for|of)\s+([A-Z]{2})(?=\W*$|[?,.;)])"
-    r"|\b([A-Z]{2})(?=\s+(?:state|medicaid|medicare|MAC|jurisdiction|BCBS|workers)\b)"
+    r"|\b(?i:for|of)\s+([A-Z]{2})(?=\W*$|[?,.;)])"
+    r"|\b([A-Z]{2})(?=\s+(?i:state|medicaid|medicare|MAC|jurisdiction|BCBS|workers)\b)"
 )
 _CLINICAL = frozenset("AK AL AR AS CA CO DC DE GA ID IN LA MA MD ME MI MO MS ND NE OH OK OR PA PR SC VA".split())
 _MATTERS = re.compile(

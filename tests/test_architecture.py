@@ -22,7 +22,7 @@ HOMES = {
     "sentence_transformers": "index/encoders.py",
     "torch": "index/encoders.py",
     "gradio": "assistant/web/",
-    "langchain": "assistant/models.py",
+    "langchain": ("assistant/models.py", "assistant/agent.py"),
 }
 PROVIDERS = re.compile(r"(langchain_)?(openai|anthropic|ollama|google|mistralai)")  # named by the person, imported by LangChain
 MODULES = sorted(path.relative_to(ROOT).as_posix() for package in MAY_IMPORT for path in (ROOT / package).rglob("*.py"))

@@ -83,6 +83,7 @@ def table(name: str, setting: str | None = None, payer: str = "Medicare", begins
 
 def readings() -> list[Reading]:
     codes = ("90001", "90002", "90003", "90004", "90007", "99213")
+    equipment = Code("HCPCS", "E9901", "made-up walker", date(2001, 1, 1))
     listed = tuple(Code("CPT", value, f"made-up service {value}", date(2001, 1, 1)) for value in codes)
     ended = Code("CPT", "90005", "made-up service", date(2001, 1, 1), date(2019, 12, 31))
     later = Code("CPT", "90006", "made-up service", date(2027, 1, 1))
@@ -96,11 +97,12 @@ def readings() -> list[Reading]:
     )
     units = (Unit("90001", 2, "1"), Unit("90002", 2, "2"), Unit("90003", 2, "3"), Unit("99213", 0, "3"))
     return [
-        Reading(Source("codes", "Codes", "Codes", "made up", "made up", digest="codes"), codes=(*listed, ended, later)),
+        Reading(Source("codes", "Codes", "Codes", "made up", "made up", digest="codes"), codes=(*listed, equipment, ended, later)),
         Reading(table("PTP practitioner", mine), pairs=pairs),
         Reading(table("PTP hospital", theirs), pairs=(Pair("90001", "90004", "0"),)),
-        Reading(table("MUE practitioner", mine), units=units[:3]),
+        Reading(table("MUE practitioner", mine), units=(*units[:3], Unit("E9901", 0, "2"))),
         Reading(table("MUE hospital", theirs), units=(Unit("90001", 1, "2"), units[3])),
+        Reading(table("MUE supplier", "DME supplier"), units=(Unit("90001", 1, "2"), Unit("E9901", 1, "2"))),
         Reading(table("Add-ons"), addons=(AddOn("90003", "90001", "3"), AddOn("90004", "90001", "1"), AddOn("90007", "CCCCC", "2"))),
         Reading(table("LCDs: codes"), entries=(Entry("CPT", "99213", "", (("document", "L33333"),)),)),
     ]
@@ -172,6 +174,9 @@ CASES: dict[str, tuple[Claim, set[tuple[str, str]]]] = {
     "no units are payable by Medicare": (
         claim("99213", place="", setting="outpatient hospital", payer="Aetna"), {(NOTE, "units"), (NOTE, "payer")}
     ),
+    "equipment from a practitioner": (claim("E9901"), set()),
+    "equipment over the suppliers' limit": (claim("E9901 x2"), {(BAD, "units")}),
+    "a service is not judged as equipment": (claim("90001 x2"), set()),
     "an add-on alone": (claim("90004"), {(BAD, "add-on")}),
     "an add-on with its primary": (claim("90004", "90001"), set()),
     "an add-on of which some primaries are listed": (claim("90003"), {(MAY, "add-on")}),
@@ -258,10 +263,11 @@ def test_tables_of_medicaid_judge_claims_to_medicaid(tmp_path: Path, monkeypatch
 
 
 def test_one_note_says_of_a_table_which_codes_it_has_no_pair_for(library: Library) -> None:
-    notes = [item.text for item in check_claim(claim("90002", "90003-59", "90004"), library) if item.kind == "no pair"]
+    notes = [item.text for item in check_claim(claim("90002", "90003-59", "90004", "90099"), library) if item.kind == "no pair"]
     assert len(notes) == 1
     assert "90002/90004, 90003/90004 in PTP practitioner" in notes[0]
     assert "not a permission" in notes[0]
+    assert "90099" not in notes[0]  # of a code that nobody lists no table is silent
 
 
 def test_a_coverage_document_that_lists_a_code_is_a_note(library: Library) -> None:

@@ -137,6 +137,8 @@ def ids(run: Run) -> set[str]:
         (["code", "90001", "--date", "2026-02-30"], 2, "2026-02-30"),
         (["ask", "is 90001 valid?", "--model", "gpt"], 2, "gpt"),
         (["ask", "is 90001 valid?", "--model", "nobody:gpt"], 1, "nobody:gpt"),
+        (["ask", "is 90001 valid?", "--model", "anthropic:claude"], 1, "pip install langchain-anthropic"),
+        (["batch", "questions", "answers", "--model", "anthropic:claude"], 1, "pip install langchain-anthropic"),
         (["search", "test fever", "--system", "SNOMED"], 2, "SNOMED"),
         (["search", "test fever", "-k", "0"], 2, "-k"),
         (["search", "test fever", "-k", "51"], 2, "-k"),

@@ -50,6 +50,8 @@ ASKED = {
         what procedure is 64483?
         what is the full description of 0552T
         can you tell me what 99417 is
+        explain modifier 24
+        G0439 description?
         lookup E0601
         what are 99213 and 99214
         99213, 99214 and 36415
@@ -94,6 +96,9 @@ ASKED = {
         what do i bill for suture removal
         which icd 10 code describes acute bronchitis
         which hcpcs code is for a walker
+        whats the cpt for ear wax removal
+        icd10 code for uti in pregnancy
+        ozempic j code
         """,
     "validity": """
         is 99201 still valid
@@ -405,6 +410,7 @@ ASKED = {
         what sources do you have
         what sources are loaded
         list your sources
+        what's in your library
         which editions do you have
         how current are your NCCI edits
         how old is your fee schedule
@@ -421,6 +427,7 @@ ASKED = {
     "smalltalk": """
         hi
         hello there
+        hey, good morning!
         good morning
         thanks
         thx

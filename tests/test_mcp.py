@@ -23,6 +23,8 @@ CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("search", {"query": "test fever", "k": 2}),
     ("lookup_code", {"code": "A11.0"}),
     ("check_pairs", {"codes": ["90001", "98765"]}),
+    ("check_claim", {"lines": [{"code": "90009", "diagnoses": ["A12.1"]}], "diagnoses": ["A11.0"], "date": "2026-06-01"}),
+    ("codes_for", {"phrase": "test fever with rash"}),
     ("coverage", {"subject": "90001", "payer": "Aetna"}),
     ("sources", {"matching": "HCPCS"}),
     ("ask", {"question": "90001", "date_of_service": "soon"}),
@@ -63,7 +65,7 @@ def test_every_tool_is_offered_with_its_schemas_and_reads_only(said: Said) -> No
 
 
 def test_a_call_gives_the_object_the_library_gives_as_structure_and_as_text(said: Said, small_library: Library) -> None:
-    for (name, given), result in list(zip(CALLS, said[1], strict=True))[:6]:
+    for (name, given), result in list(zip(CALLS, said[1], strict=True))[:8]:
         assert not result.is_error, result.content
         assert json.loads(result.content[0].text) == result.structured_content
         here, there = settled(call(small_library, name, given)), settled(result.structured_content)

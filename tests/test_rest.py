@@ -21,6 +21,8 @@ CALLS: dict[str, dict[str, Any]] = {
     "search": {"query": "test fever", "k": 2},
     "lookup_code": {"code": "A11.0"},
     "check_pairs": {"codes": ["90001", "98765"]},
+    "check_claim": {"lines": [{"code": "90009", "diagnoses": ["A12.1"]}], "diagnoses": ["A11.0"], "date": "2026-06-01"},
+    "codes_for": {"phrase": "test fever with rash"},
     "coverage": {"subject": "90001", "payer": "Aetna"},
     "sources": {"matching": "HCPCS"},
 }

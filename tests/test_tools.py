@@ -1,33 +1,39 @@
 """The tools: bounded schemas, the contract's objects, refusals of one line, and the same answers as the command line."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fakes import BagEncoder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from langchain_core.messages import ToolCall
 
-from assistant import chat, checks, listing, tools
+from assistant import chat, checks, claims, listing, tools
+from assistant.claimfile import claim_of
 from assistant.codepage import facts_of
 from assistant.tools import TOOLS, Refused, call, langchain_tools
 from corpus.model import CorpusError
+from index import encoders
 from index.library import Library
 from index.search import Filters
 
 ON = date(2026, 6, 1)
 ANSWER = json.loads((Path(__file__).parent / "data" / "answer.schema.json").read_text(encoding="utf-8"))
 VALID = Draft202012Validator(ANSWER, format_checker=FormatChecker())
-NAMES = ("ask", "search", "lookup_code", "check_pairs", "coverage", "sources")
+NAMES = ("ask", "search", "lookup_code", "check_pairs", "check_claim", "codes_for", "coverage", "sources")
 SMALLEST: Mapping[str, dict[str, Any]] = {
     "ask": {"question": "what is CPT 90001?"},
     "search": {"query": "test fever"},
     "lookup_code": {"code": "A11.0"},
     "check_pairs": {"codes": ["90001", "J9901"]},
+    "check_claim": {"lines": [{"code": "90009", "diagnoses": ["A12.1"]}], "diagnoses": ["A11.0"], "date": "2026-06-01"},
+    "codes_for": {"phrase": "test fever with rash"},
     "coverage": {"subject": "90001"},
     "sources": {},
 }
@@ -139,7 +145,34 @@ def test_checks_give_the_findings_of_the_command_line(small_library: Library) ->
     found = call(small_library, "check_pairs", {"codes": ["90009", "98765"], "date_of_service": "2026-06-01"})
     _, findings = checks.check(["90009", "98765"], small_library, ON)
     assert found["findings"] == [finding.as_json(number) for number, finding in enumerate(findings, 1)]
-    assert [finding["kind"] for finding in found["findings"]] == ["validity", "unknown"]
+    assert [finding["kind"] for finding in found["findings"]] == ["validity", "unknown", "not checked"]
+
+
+def test_a_claim_has_the_findings_of_the_command_line_under_its_own_id(small_library: Library) -> None:
+    sent = {
+        "id": "17",
+        "date": "2026-06-01",
+        "lines": [{"code": "90009", "units": 2, "modifiers": ["RT"], "diagnoses": ["A12.1", "A11.0"]}],
+    }
+    found = call(small_library, "check_claim", sent)
+    findings = claims.check_claim(claim_of(sent, ON), small_library)
+    assert (found["id"], found["date"]) == ("17", "2026-06-01")
+    assert found["findings"] == [finding.as_json(number) for number, finding in enumerate(findings, 1)]
+    assert {"validity", "Excludes1"} <= {finding["kind"] for finding in found["findings"] if finding["severity"] != "note"}
+
+
+def test_codes_for_words_are_those_of_the_answer_best_first(small_library: Library) -> None:
+    found = call(small_library, "codes_for", {"phrase": "test fever with rash", "system": "ICD-10-CM"})
+    answer = chat.ask("ICD-10-CM code for test fever with rash", small_library)
+    assert found["status"] == "answered"
+    assert [(one["system"], one["code"]) for one in found["candidates"]][:1] == list(answer.codes[:1]) == [("ICD-10-CM", "A11.0")]
+    assert found["candidates"][0]["citation"]["quote"] == answer.citations[0].evidence.quote
+    assert "rash" in found["candidates"][0]["why"]
+
+
+def test_words_that_no_code_has_find_none(small_library: Library) -> None:
+    found = call(small_library, "codes_for", {"phrase": "zzqx blorp", "system": "HCPCS"})
+    assert (found["status"], found["candidates"]) == ("declined", [])
 
 
 def test_coverage_speaks_for_the_payer_named_and_for_no_other(small_library: Library) -> None:
@@ -178,6 +211,14 @@ def test_sources_are_those_of_the_command_line_or_those_that_match(small_library
         ("check_pairs", {"codes": []}, "codes"),
         ("check_pairs", {"codes": "90001"}, "codes"),
         ("check_pairs", {"codes": ["90001"] * 26}, "codes"),
+        ("check_claim", {"lines": []}, "lines"),
+        ("check_claim", {"lines": [{"code": "90001", "units": 0}]}, "lines.0.units"),
+        ("check_claim", {"lines": [{"code": "no code"}]}, "lines[0].code"),
+        ("check_claim", {"lines": [{"code": "90001"}], "diagnoses": ["fever"]}, "diagnoses"),
+        ("check_claim", {"lines": [{"code": "90001"}], "patient_name": "x"}, "patient_name"),
+        ("check_claim", {"lines": [{"code": "90001"}], "age": 200}, "age"),
+        ("codes_for", {"phrase": ""}, "phrase"),
+        ("codes_for", {"phrase": "fever", "system": "POS"}, "system"),
         ("coverage", {"subject": ""}, "subject"),
         ("sources", {"secret\nfield" * 20: 1}, "secret field"),
     ],
@@ -203,7 +244,7 @@ def test_hostile_text_is_only_text(small_library: Library, text: str) -> None:
     assert call(small_library, "ask", {"question": text})["status"] in ("answered", "partial", "declined")
     assert isinstance(call(small_library, "search", {"query": text})["hits"], list)
     assert call(small_library, "lookup_code", {"code": text[:40]})["listings"] == []
-    assert {one["kind"] for one in call(small_library, "check_pairs", {"codes": [text[:40]]})["findings"]} <= {"unknown"}
+    assert {one["kind"] for one in call(small_library, "check_pairs", {"codes": [text[:40]]})["findings"]} <= {"unknown", "not checked"}
     assert call(small_library, "sources", {"matching": text[:200]})["sources"] == []
 
 
@@ -268,3 +309,26 @@ def test_a_model_is_told_in_one_line_what_was_wrong_with_its_call(
 
 def test_tools_are_defined_once() -> None:
     assert all(getattr(tools, name) is tool.run for name, tool in TOOLS.items())
+
+
+def documented(language: str) -> list[str]:
+    text = (Path(__file__).parents[1] / "docs" / "programs.md").read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, re.S)
+
+
+def test_every_tool_and_every_call_in_the_documentation_is_one_the_tools_take(small_library: Library) -> None:
+    text = (Path(__file__).parents[1] / "docs" / "programs.md").read_text(encoding="utf-8")
+    calls = re.findall(r"/api/(\w+) .* -d '(.*)'", text)
+    assert len(calls) == 4
+    assert all(isinstance(call(small_library, name, json.loads(body)), dict) for name, body in calls)
+    assert re.findall(r"^\| `(\w+)` \|", text, re.M) == list(NAMES)
+    assert all("codecite" in json.loads(client)["mcpServers"] for client in documented("json"))
+
+
+def test_the_python_of_the_documentation_runs(small_library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encoders, "load", lambda name, cache: BagEncoder())
+    monkeypatch.chdir(small_library.home.parent)
+    made: dict[str, Any] = {}
+    exec(documented("python")[0].replace("all-MiniLM-L6-v2", "bag-of-words"), made)
+    assert made["answer"]["question"] == "what is CPT 90389?"
+    assert made["passages"]

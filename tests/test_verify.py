@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from time import perf_counter
 
+import lies
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -107,7 +109,7 @@ def test_right_words_of_an_uncited_passage_do_not_count(judge: Judge, sentence: 
 
 
 def test_two_passages_may_bear_one_sentence_together(judge: Judge) -> None:
-    sentence = "Vaccine 90001 and the gadget 70001 are covered by Medicare and under the warranty of its maker."
+    sentence = "Medicare covers vaccine 90001 and the gadget 70001 is repaired once in 5 years."
     assert judge(sentence, PASSAGE, OTHER)
     assert not judge(sentence, PASSAGE)
 
@@ -258,3 +260,56 @@ def test_nothing_unoffered_is_cited(keywords: Keywords, text: str, numbers: list
     judged = statement(text + "".join(f"[{number}]" for number in numbers), offered(PASSAGE, OTHER), ASKED, keywords.analyzed)
     assert judged is None or set(judged.citations) <= {1, 2}
     assert judged is None or judged.citations or judged.verdict == "unsupported"
+
+
+def lines(text: str) -> list[str]:
+    return [line.strip() for line in text.strip().splitlines()]
+
+
+SAID = [(passage, line) for passage, text in lies.TRUE.items() for line in lines(text)]
+LIED = [(passage, *line.split(": ", 1)) for passage, text in lies.FALSE.items() for line in lines(text)]
+
+
+def test_of_a_hundred_lies_all_but_two_fall(judge: Judge) -> None:
+    assert len(LIED) >= 100
+    stood = [(kind, lie) for passage, kind, lie in LIED if judge(lie, lies.PASSAGES[passage])]
+    assert len(stood) <= 2, stood
+
+
+def test_of_a_hundred_true_sentences_all_but_two_stand(judge: Judge) -> None:
+    assert len(SAID) >= 100
+    fell = [line for passage, line in SAID if not judge(line, lies.PASSAGES[passage])]
+    assert len(fell) <= 2, fell
+
+
+@pytest.mark.parametrize("passage", lies.TRUE)
+def test_nothing_true_stands_on_a_neighbour(judge: Judge, passage: str) -> None:
+    others = [text for name, text in lies.PASSAGES.items() if name != passage]
+    assert [line for line in lines(lies.TRUE[passage]) for text in others if judge(line, text)] == []
+
+
+def test_a_sentence_is_judged_within_a_millisecond(judge: Judge) -> None:
+    took = []
+    for passage, line in SAID:
+        judge(line, lies.PASSAGES[passage])
+        began = perf_counter()
+        judge(line, lies.PASSAGES[passage])
+        took.append(perf_counter() - began)
+    assert sorted(took)[len(took) // 2] < 0.001
+
+
+@pytest.mark.parametrize(
+    ("line", "verdict"),
+    [
+        ("Medicare covers vaccine 90001. [1] The gadget 70001 is repaired once in 5 years. [2]", "supported"),
+        ("Medicare covers vaccine 90001 [1]. The gadget 70001 is repaired once in 5 years [2].", "supported"),
+        ("Medicare covers vaccine 90001. [2] The gadget 70001 is repaired once in 5 years. [1]", "unsupported"),
+        ("Medicare covers vaccine 90001 [2]. The gadget 70001 is repaired once in 5 years [1].", "unsupported"),
+        ("Medicare covers vaccine 90001. [1] The gadget 70001 is repaired once in 6 years. [2]", "unsupported"),
+        ("Medicare covers vaccine 90001 at ninety percent. [1]", "unsupported"),
+    ],
+)
+def test_each_sentence_of_a_line_is_held_against_its_own_marks(keywords: Keywords, line: str, verdict: str) -> None:
+    judged = statement(line, offered(PASSAGE, OTHER), ASKED, keywords.analyzed)
+    assert judged is not None
+    assert judged.verdict == verdict

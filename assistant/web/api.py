@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.gate import Busy, Gate
-from assistant.tools import TOOLS, Refused, Tool, refusal, run
+from assistant.tools import TOOLS, Failed, Refused, Tool, refusal, run
 from index.library import Library
 
 LARGEST = 256 * 1024  # bytes of a request
@@ -48,7 +48,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
-    return _told(503 if isinstance(error, Busy) else 500, str(error))
+    return _told(503 if isinstance(error, Busy) else 500 if isinstance(error, Failed) else 422, str(error))
 
 
 async def _other(request: Request, error: Exception) -> JSONResponse:

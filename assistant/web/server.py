@@ -105,9 +105,12 @@ def serve(library: Library, host: str, port: int, say: Say, model: str = "quote"
     for outcome in library.prepare():
         say(f"  {outcome.kind}: {outcome.passages:,} passages, {outcome.codes:,} codes")
     with _listening(host, port) as listening:
-        config = uvicorn.Config(application(library, host, say, model), log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+        config = uvicorn.Config(application(library, host, say, model), log_level="warning", access_log=False)
+        serving = threading.Thread(target=uvicorn.Server(config).run, kwargs={"sockets": [listening]}, daemon=True)
+        serving.start()
         say(f"codecite is at http://{host}:{port}  (Ctrl-C stops it)")
         try:
-            uvicorn.Server(config).run(sockets=[listening])
+            while serving.is_alive():  # in a thread, open pages hold nothing up when it is stopped
+                serving.join(1)
         except KeyboardInterrupt:
             say("Stopped. Vectors so far are kept.")

@@ -15,6 +15,11 @@ from corpus.readers.publications import recognised
 _ITEM = re.compile(r"^\s*(?:[•▪◦·\uf0b7●○■-]|\(?[a-z0-9]{1,3}[.)]|[A-Z]\.|[IVX]+\.)\s")
 _LABEL = re.compile(r"(?:Page\s+)?(?:[IVXLC]+-|Intro-)?\d{1,4}(?:\s+of\s+\d+)?", re.I)
 _ENTRY = re.compile(r"(?:(?P<dots>\.{4,}|…+)\.*\s*|\s)(?P<part>[IVXLC]+-|Intro-)?(?P<page>\d{1,4})\s*$")
+_DANGLING = re.compile(  # words that no line of its own ends with
+    r"\b(?:of|the|or|and|from|to|for|in|by|with|an?|your|our|their|its|through|at|on|is|are|be|not|that|which|who|than|as|each|every|any|per|if|when|this|these"
+    r"|those)$",
+    re.I,
+)
 _TITLE = 5  # words of a title without substance of its own
 _DENSE = 10  # bookmarks a page: more of them are the paragraphs, not the headings
 _TOP, _BOTTOM = 3, 2  # lines in which a running head or foot stands
@@ -112,14 +117,14 @@ def is_contents(lines: list[Line]) -> bool:
 def _joined(lines: list[Line]) -> tuple[str, tuple[tuple[int, int], ...]]:
     """Join wrapped lines into paragraphs with their anchors; list items and lines after a short line start anew.
 
-    A line that goes on in lower case goes on: columns of a table are narrower than the page.
+    A line that goes on in lower case, or whose last word asks for another, goes on: columns of a table are narrower than the page.
     """
     width = max(len(line.text) for line in lines)
     text, anchors = lines[0].text, list(lines[0].anchors)
     for before, line in itertools.pairwise(lines):
         ended = before.text[-1] in ".:;?!"
         short = len(before.text) < width * (0.85 if ended else 0.7)
-        goes_on = line.text[0].islower() and not ended
+        goes_on = not ended and (line.text[0].islower() or _DANGLING.search(before.text))
         text += "\n" if _ITEM.match(line.text) or (short and not goes_on) else " "
         anchors += ((len(text) + offset, place) for offset, place in line.anchors)
         text += line.text
