@@ -8,9 +8,8 @@ from assistant import facts
 from assistant.answer import Evidence, Question
 from assistant.filed import cell, stated
 from assistant.plan import Chosen
-from corpus.codes import CARC, RARC
+from corpus.codes import CARC, GROUP, RARC
 from corpus.model import Entry
-from corpus.readers.denials import GROUP
 from corpus.tables import Filed
 from index.library import Library
 

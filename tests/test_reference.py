@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from tables import need
 
 from corpus import ingest
-from corpus.codes import CARC, HCC, ICD10CM, MODIFIER, MSDRG, POS, RARC, REVENUE
+from corpus.codes import ADMISSION_SOURCE, ADMISSION_TYPE, CARC, DISCHARGE, GROUP, HCC, ICD10CM, MODIFIER, MSDRG, POS, RARC, REVENUE
 from corpus.model import NOTE, Code, CorpusError, Entry, Passage, Reading, UnknownLayout
-from corpus.readers.denials import GROUP, Adjustment, adjustment
+from corpus.readers.denials import Adjustment, adjustment
 from corpus.readers.modifiers import WITHHELD
-from corpus.readers.reference import ADMISSION_INDICATOR, ADMISSION_SOURCE, ADMISSION_TYPE, DISCHARGE, LAYOUTS
+from corpus.readers.reference import ADMISSION_INDICATOR, LAYOUTS
 from corpus.readers.sheets import find
 
 PLACES = ("pos_code", "pos_type", "pos_name", "pos_description")
