@@ -165,18 +165,23 @@ def _own(item: Evidence, listed: Listed) -> bool:
 
 def modifiers(question: Question, library: Library) -> Chosen:
     """Every modifier on file, one line each."""
-    return _listing(library.catalog.span(MODIFIER, "", "~"), "a table of modifiers")
+    return _listing(library.catalog.span(MODIFIER, "", "~"), question, library, "a table of modifiers")
 
 
 def span(question: Question, library: Library) -> Chosen:
     """The codes of a range, one line each."""
     rows = [listed for system, first, last in question.ranges for listed in library.catalog.span(system, first, last)]
-    return _listing(rows, "a table that lists the codes of that range")
+    return _listing(rows, question, library, "a table that lists the codes of that range")
 
 
-def _listing(rows: list[Listed], remedy: str) -> Chosen:
+def _listing(rows: list[Listed], question: Question, library: Library, remedy: str) -> Chosen:
+    """A line a code, in the words of whatever describes it; one that nothing describes is said to be listed."""
     evidence = []
-    for listed in rows[:LISTED]:
+    for row in rows[:LISTED]:
+        listed = facts.best(library.catalog.codes(*pair_of(row)), question.on) or row
+        if not listed.code.title:
+            evidence.append(replace(facts.definition(listed), role="candidate"))
+            continue
         called = facts.name(listed.code)
         end = f" (valid to {listed.code.valid_to})" if listed.code.valid_to else ""
         say = f"{called[0].upper()}{called[1:]}: {listed.code.title.rstrip('.')}{end}."

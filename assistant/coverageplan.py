@@ -8,15 +8,16 @@ from assistant import coverage_links as links
 from assistant import proseplans
 from assistant.answer import Evidence, Question
 from assistant.filed import cell, told
-from assistant.plan import Chosen, filters, known
-from assistant.sentences import split, whole
+from assistant.plan import Chosen, filters, known, topic
+from assistant.sentences import units
 from corpus.codes import ARTICLE, LCD, NCD
+from corpus.places import STATES
 from corpus.rows import Placed
 from index.library import Library
 
 NCDS, LISTED = "National Coverage Determinations", "Medicare coverage documents: list"
 SENTENCES, LOCAL, LINES = 3, 4, 8
-HELD = 0.6  # least share of a title's words that the question must hold for the document to be about it
+HELD = 0.55  # least likeness of a title to the question (Dice, by words) for the document to be about it
 _SAYS = re.compile(
     r"\b(?:(?:is|are|be|remains?)\s+(?:not\s+|only\s+|nationally\s+)*(?:non-?)?covered|will\s+(?:not\s+)?cover|covers|not\s+covered)\b",
     re.I,
@@ -49,19 +50,26 @@ def _codes(question: Question, library: Library) -> tuple[tuple[str, str], ...]:
 
 
 def _about(title: str, question: Question, library: Library) -> float:
-    """How much of a document's title the question holds, or the title of the question, by telling words."""
-    filler = set(library.words(_FILLER))
-    asked, telling = set(library.words(question.standalone)) - filler, set(library.words(title)) - filler
-    shared = len(telling & asked)
-    return max(shared / len(telling), shared / len(asked) * 0.9) if telling and asked else 0.0
+    """How alike a document's title and the question are, by telling words; a title that the question holds whole is what it is about."""
+    asked, telling = _telling_words(question, library), set(library.words(title)) - set(library.words(_FILLER))
+    if telling <= asked and len(telling) > 1:
+        return 1.0
+    return 2 * len(telling & asked) / (len(telling) + len(asked)) if telling and asked else 0.0
+
+
+def _telling_words(question: Question, library: Library) -> set[str]:
+    """The words that tell the subject of a question: without the place and without what every coverage document says."""
+    places = " ".join(name for name, letters in STATES.items() if letters == question.state)
+    return set(library.words(topic(question))) - set(library.words(f"{_FILLER} {places}"))
 
 
 def _national(question: Question, library: Library) -> list[Evidence]:
     """The conclusion of the NCD named by number, or of the one whose title the question holds."""
     numbers = [mention.value for mention in question.mentions if mention.system == NCD]
     if not numbers:
-        hits = library.shelves(question.standalone, ("prose",), filters(question), 20)["prose"]
-        titles = {hit.placed.document.id: hit.placed.document.title for hit in hits if hit.placed.source.publication == NCDS}
+        allowed = replace(filters(question), kinds=frozenset({NCDS}))
+        hits = library.shelves(topic(question), ("prose",), allowed, 20)["prose"]
+        titles = {hit.placed.document.id: hit.placed.document.title for hit in hits}
         shares = [(_about(title.partition(": ")[2], question, library), -at, title) for at, title in enumerate(titles.values())]
         ranked = sorted(shares, reverse=True)
         numbers = [title.removeprefix("NCD ").partition(":")[0] for share, _, title in ranked[:1] if share >= HELD]
@@ -90,13 +98,16 @@ def _conclusion(number: str, question: Question, library: Library) -> list[Evide
 
 def _telling(passages: Sequence[Placed], question: Question, library: Library) -> list[Evidence]:
     """The sentences that conclude, those nearest to the question first."""
-    asked = set(library.words(question.standalone))
-    sentences = [(placed, text) for placed in passages for text in split(placed.passage.text) if whole(text)]
-    concluding = [pair for pair in sentences if _CONCLUDES.search(f"{pair[0].passage.section} {pair[1]}")] or sentences
+    asked = _telling_words(question, library)
+    asked = asked - set(library.words(" ".join(placed.document.title for placed in passages))) or asked
+    sentences = [(placed, text) for placed in passages for text in units(placed.passage.text)]
+    concluding = [
+        pair for pair in sentences if asked & set(library.words(pair[1])) or _CONCLUDES.search(f"{pair[0].passage.section} {pair[1]}")
+    ] or sentences
     concluding = [pair for pair in concluding if not pair[1].startswith("See ")]
 
     def worth(pair: tuple[Placed, str]) -> float:
-        return len(asked & set(library.words(pair[1]))) + 2 * bool(_SAYS.search(pair[1])) - len(pair[1]) / 200
+        return 2 * len(asked & set(library.words(pair[1]))) + bool(_SAYS.search(pair[1])) - len(pair[1]) / 500
 
     ranked = sorted(concluding, key=worth, reverse=True)
     return [Evidence.of(placed, text, "detail", label=placed.document.title) for placed, text in ranked[:SENTENCES]]
@@ -123,8 +134,8 @@ def _local(question: Question, library: Library) -> list[Evidence]:
 
 def _titled(question: Question, library: Library) -> list[str]:
     """The LCDs and articles whose title the question holds, LCDs first."""
-    hits = library.shelves(question.standalone, ("prose",), filters(question), 60)["prose"]
-    found = [hit.placed for hit in hits if hit.placed.source.publication == LISTED]
+    allowed = replace(filters(question), kinds=frozenset({LISTED}))
+    found = [hit.placed for hit in library.shelves(topic(question), ("prose",), allowed, 60)["prose"]]
     named = [(placed, re.search(r"\b(D?L\d{5}|A\d{5})\b", placed.passage.locator)) for placed in found]
     fitting = [number[1] for placed, number in named if number and _about(_title(placed), question, library) >= HELD]
     return sorted(dict.fromkeys(fitting), key=lambda number: not number.startswith(("L", "DL")))

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from assistant import fees, history
+from assistant import facts, fees, history
 from assistant.answer import Evidence, Question
 from assistant.codeplans import definition
 from assistant.edits import PROCEDURES
@@ -125,6 +125,13 @@ def _not_in_map(listed: Listed, question: Question, library: Library) -> list[Ev
     return [told(source, f"row {value}, none", f"no row {value}", [say])[0] for source, say in zip(maps, says, strict=True)]
 
 
+def _standing(pair: tuple[str, str], question: Question, library: Library) -> list[Evidence]:
+    """That a code whose successor is asked for is in force: nothing has replaced it."""
+    listed = facts.best(library.catalog.codes(*pair), question.on)
+    stands = listed is not None and listed.code.valid_from and not listed.code.valid_to and facts.in_force(listed.code, question.on)
+    return [facts.validity(library.catalog, listed, question.on)] if listed and stands else []
+
+
 def _replaced(pair: tuple[str, str], question: Question, library: Library) -> list[Evidence]:
     """What came after a code, or before it where that is asked; where no row says, that is said of the table."""
     before, after = history.predecessors(pair, library), history.successors(pair, library)
@@ -136,6 +143,7 @@ def _replaced(pair: tuple[str, str], question: Question, library: Library) -> li
     tables = [source for source in library.sources if source.publication == publication and source.id in library.current(question.on)]
     if pair[0] == HCPCS:
         say = "{} gives no code in place of {}: it refers from it to no other code."
-        return [told(table, f"no row {value}", f"no row {value}", [say.format(table.title, value)])[0] for table in tables]
+        lacking = [told(table, f"no row {value}", f"no row {value}", [say.format(table.title, value)])[0] for table in tables]
+        return [*_standing(pair, question, library), *lacking]
     why = "it gives previous ICD-10-CM codes, not ICD-9-CM codes" if icd9 else "it gives no code before or after it"
     return [told(table, f"no row {value}", f"no row {value}", [f"{table.title} has no row for {value}: {why}."])[0] for table in tables]

@@ -167,7 +167,7 @@ def _asks_units(asked: _Asked) -> bool:
     if not asked.procedures:
         return False
     return asked.has(_UNITS) or (
-        len(asked.procedures) == 1 and units_in(asked.text) is not None and (asked.has(_BILLS) or len(asked.rest.split()) <= 3)
+        len(asked.procedures) == 1 and units_in(asked.text) is not None and (asked.has(_BILLS) or len(asked.rest.split()) <= 9)
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from assistant import facts
 from assistant.answer import Evidence, Question, Warning
 from assistant.sentences import Scored, score
+from corpus.abbreviations import written_out
 from corpus.codes import REFERENCE, shelf_of
 from corpus.payers import PAYERS, PROGRAMMES
 from corpus.rows import Listed, Placed
@@ -50,7 +51,7 @@ def topic(question: Question) -> str:
     """What a question is about, without the payer's name: whose rules are asked for is settled by filters, not by words."""
     named = PAYERS.get(question.payer or "", "")
     bare = re.sub(rf"\b(?:{named})(?:['’]s)?\b", " ", question.standalone, flags=re.I) if named else question.standalone
-    return " ".join(bare.split()) or question.standalone
+    return written_out(" ".join(bare.split())) or question.standalone
 
 
 def telling(question: Question, library: Library) -> list[str]:

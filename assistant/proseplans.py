@@ -26,6 +26,10 @@ LINES = 6
 LEADING = 3  # official passages of which an answer says at least a sentence
 GUIDES = frozenset({"ICD-10-CM guidelines", "NCCI policy manual", "ICD-10-PCS Official Guidelines"})
 LAW = frozenset({"United States Code, Title 42", "Medicare coverage documents: list"})
+_PUBLICATIONS = re.compile(  # that people quote, and that nobody may have added
+    r"(?:Medicare\s+)?(?:Benefit\s+Policy|Claims\s+Processing|Program\s+Integrity|Secondary\s+Payer)\s+Manual|CPT\s+Assistant|Coding\s+Clinic",
+    re.I,
+)
 _LAW = re.compile(r"\b(statut\w*|law|act|u\.?s\.?c|congress|lcds?|articles?|documents?)\b|§", re.I)
 
 
@@ -123,7 +127,15 @@ def _answer(question: Question, library: Library, picked: Sequence[Scored], reme
         defined = codeplans.definition(question, library)
         return replace(defined, remedy=remedy, complete=_told(question, library, defined.evidence) >= ENOUGH)
     codes = _codes(question, picked, library)
-    return Chosen(_evidence(picked), codes, unknown=tuple(missing), remedy=remedy, complete=covered >= ENOUGH)
+    absent = _absent(question, library)
+    return Chosen(_evidence(picked), codes, unknown=tuple(missing), remedy=absent or remedy, complete=covered >= ENOUGH and not absent)
+
+
+def _absent(question: Question, library: Library) -> str:
+    """The publication a question names where it is not on file; other texts do not stand in for it."""
+    named = _PUBLICATIONS.search(question.standalone)
+    held = any(named[0].lower() in source.title.lower() for source in library.sources) if named else True
+    return "" if held or not named else f"the {named[0]}"
 
 
 def _told(question: Question, library: Library, evidence: Sequence[Evidence]) -> float:

@@ -12,6 +12,7 @@ Analyze = Callable[[str], list[str]]
 _UNFINISHED = re.compile(r"(?:\b[A-Z]\d{2}\.|\b(?:vs|etc|Sec|No|approx)\.|[(\[][^)\]]*)$")
 HEADED = 0.3  # head start of a sentence under headings that name the question's subject: it is about it, not in passing
 OPENING = 0.35  # head start of the sentence a document opens with: it is the document's answer
+LIST = 1000  # characters of a list that is quoted whole; no passage has more
 LONGEST = 600  # characters: a longer "sentence" is a table or a list that lost its breaks
 _ITEM = re.compile(r"^\s*(?:[-•▪◦·*●○■\uf0b7]\s*\S|\(?(?:[a-z0-9]{1,2}|[ivx]{1,4})[.)]\s|[-–]?(?:AND|OR)\b|[A-Z]\.\s)")
 _BULLET = "[•▪◦·●○■\uf0b7]"
@@ -39,13 +40,13 @@ def split(text: str) -> tuple[str, ...]:
 
 
 def lists(text: str) -> Iterator[str]:
-    """The lists of a passage, each from the words that lead to it ("all of the following:") through its items, as far as LONGEST allows."""
+    """The lists of a passage, each from the words that lead to it ("all of the following:") through its items, as far as LIST allows."""
     lines = text.split("\n")
     begins = [0, *accumulate(len(line) + 1 for line in lines)]
     for at, line in enumerate(lines):
         lead = split(line)[-1] if line.rstrip().endswith(":") and split(line) else ""
         last = at
-        while last + 1 < len(lines) and _ITEM.match(lines[last + 1]) and begins[last + 2] - begins[at] <= LONGEST:
+        while last + 1 < len(lines) and _ITEM.match(lines[last + 1]) and begins[last + 2] - begins[at] <= LIST:
             last += 1
         if last > at and _LEAD.match(lead):
             found = text[begins[at] + line.rindex(lead) : begins[last + 1] - 1].strip()

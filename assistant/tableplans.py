@@ -78,7 +78,8 @@ def _unlimited(question: Question, library: Library, remedy: str) -> Chosen:
     """A code without a row in the tables: a sentence that states its MUE where one does, else that the tables have none."""
     stated = _stated(question, library, r"\bMUE\b", remedy)
     within = edits.within(question, library)
-    lacking = [row for code in _procedures(question) for row in edits.no_units(library.catalog, code, within, question.on)]
+    listed = [item.code.value for item in known(question, library)[0]]
+    lacking = [row for code in listed for row in edits.no_units(library.catalog, code, within, question.on)]
     return stated if stated.complete or not lacking else _settled(question, library, lacking, remedy)
 
 
@@ -140,8 +141,10 @@ def _bypassing(library: Library) -> list[Evidence]:
 
 
 def fee(question: Question, library: Library) -> Chosen:
-    """A fee, RVU or payment limit: computed from the fee tables, else what a source states for the code."""
+    """A fee, RVU or payment limit: computed from Medicare's fee tables, for no other payer, else what a source states for the code."""
     remedy = "the fee schedule that lists the code"
+    if question.payer not in (None, "Medicare"):
+        return _stated(question, library, r"\b(rate|fee|pays)\b", f"the fee schedule of {question.payer}")
     found = _asked_first(question, [*feeplan.rows(question, library), *feeplan.indicators(question, library)])
     wanted = r"\b(RVU|payment limit|limit is|amount)\b"
     return _settled(question, library, found, remedy) if found else _stated(question, library, wanted, remedy)

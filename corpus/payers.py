@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 PAYERS = {  # how people write a payer → the name documents carry
     "Medicare": r"medicare|cms\b(?![\s-]*1500)|part\s+[abd]\b",
-    "Medicaid": r"medicaid|medi-?cal\b|masshealth|tenncare",
+    "Medicaid": r"medicaid|medi-cal\b|masshealth|tenncare",
     "UnitedHealthcare": r"uhc|united\s*health\s*care|united\s*healthcare|optum|golden\s+rule|surest\b",
     "Aetna": r"aetna",
     "Cigna": r"cigna|evernorth",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.sentences import LONGEST, Scored, items, lists, score, split, units, whole
+from assistant.sentences import LIST, LONGEST, Scored, items, lists, score, split, units, whole
 from corpus.model import Document, Passage, Source
 from corpus.rows import Placed
 from index.keywords import Keywords
@@ -147,7 +147,7 @@ def test_what_leads_to_no_list_is_none(text: str) -> None:
 def test_a_list_ends_where_it_grows_too_long() -> None:
     text = "A badger is approved when it meets all of these:\n" + "\n".join(f"{at}. {'dig ' * 30}" for at in range(9))
     (found,) = lists(text)
-    assert len(found) <= LONGEST
+    assert len(found) <= LIST
     assert found.count("dig") == 30 * found.count("\n")
 
 
