@@ -51,12 +51,26 @@ def topic(question: Question) -> str:
     """What a question is about, without the payer's name: whose rules are asked for is settled by filters, not by words."""
     named = PAYERS.get(question.payer or "", "")
     bare = re.sub(rf"\b(?:{named})(?:['’]s)?\b", " ", question.standalone, flags=re.I) if named else question.standalone
-    return written_out(" ".join(bare.split())) or question.standalone
+    return " ".join(bare.split()) or question.standalone
+
+
+def wordings(question: Question) -> tuple[str, ...]:
+    """The subject as asked, with its abbreviations written out, and what the conversation adds: searched alike."""
+    asked = topic(question)
+    return tuple(dict.fromkeys((asked, written_out(asked), *question.also)))
 
 
 def telling(question: Question, library: Library) -> list[str]:
     """The words of the question that tell its subject, as the keyword index writes them; all of them where none does."""
-    words = library.words(topic(question))
+    return _without_asking(library.words(topic(question)))
+
+
+def written(question: Question, library: Library) -> list[str]:
+    """The same words with abbreviations written out."""
+    return _without_asking(library.words(written_out(topic(question))))
+
+
+def _without_asking(words: list[str]) -> list[str]:
     return [word for word in words if word not in _ASKING] or words
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant import codeplans, reverse
 from assistant.answer import Evidence, Question
-from assistant.plan import Chosen, about, alike, cited_pages, filters, known, matches_payer, pick, scored, telling, topic
+from assistant.plan import Chosen, about, alike, cited_pages, filters, known, matches_payer, pick, scored, telling, topic, wordings, written
 from assistant.sentences import Scored
 from assistant.subjects import is_phrase
 from corpus.codes import CPT, HCPCS, ICD10CM
@@ -71,7 +71,7 @@ def _guides(question: Question, library: Library, limit: int = 12) -> list[Hit]:
 def _found(question: Question, library: Library, allowed: Filters, limit: int) -> list[Hit]:
     """Passages near the question in any of its wordings; each counts with its best."""
     best: dict[str, Hit] = {}
-    for text in (topic(question), *question.also):
+    for text in wordings(question):
         for hit in library.shelves(text, ("prose",), allowed, limit)["prose"]:
             held = best.setdefault(hit.placed.passage.id, hit)
             best[hit.placed.passage.id] = max(held, hit, key=lambda found: found.score)
@@ -86,7 +86,8 @@ def _ranked(question: Question, library: Library, hits: Sequence[Hit], more: Seq
         passages.setdefault(placed.passage.id, (placed, 0.5))
     for placed in more:
         passages.setdefault(placed.passage.id, (placed, 0.4))
-    return scored(question, library, list(passages.values()), telling(question, library))
+    words = list(dict.fromkeys((*telling(question, library), *written(question, library))))
+    return scored(question, library, list(passages.values()), words)
 
 
 def _arranged(question: Question, ranked: Sequence[Scored], library: Library, limit: int = LINES) -> list[Scored]:
@@ -116,7 +117,8 @@ def _official(item: Scored) -> bool:
 def _answer(question: Question, library: Library, picked: Sequence[Scored], remedy: str) -> Chosen:
     likeness = library.similarities(topic(question), [item.placed.passage.id for item in picked])
     nearest = max(likeness.values(), default=1.0)
-    covered = _covered(telling(question, library), picked, library) if nearest >= FOREIGN else 0.0
+    ways = (telling(question, library), written(question, library)) if nearest >= FOREIGN else ()
+    covered = max((_covered(words, picked, library) for words in ways), default=0.0)
     if covered < ENOUGH:
         described = _as_description(question, library)
         if described is not None:
