@@ -19,6 +19,7 @@ _WHICH = re.compile(r"\b(which|what)\s+modifiers?\b|\bmodifiers?\b.{0,30}\b(bypa
 _LISTS = re.compile(r"^(?:Anatomic|Global surgery|Other) modifiers\s*:.*$", re.M)  # NCCI Policy Manual, Chapter I, section E
 
 
+_MAI = re.compile(r"\(MAI (\d): [^)]*\)")
 _SAID = ((r"\brvus?\b", "Total RVUs"), (r"\bglobal\b", "global days"))
 
 
@@ -70,8 +71,28 @@ def units(question: Question, library: Library) -> Chosen:
     rows = [row for code in codes for row in edits.units(library.catalog, code, within, question.on, question.units)]
     if rows:
         lacking = [row for code in codes for row in edits.no_units(library.catalog, code, within, question.on)]
-        return _settled(question, library, [*rows, *lacking], remedy)
+        return _settled(question, library, [*_explained(rows, question, library), *lacking], remedy)
     return _lacking(question, library, "units", remedy) or _unlimited(question, library, remedy)
+
+
+def _explained(rows: Sequence[Evidence], question: Question, library: Library) -> list[Evidence]:
+    """The rows, and what their adjudication indicators mean in the NCCI manual's own words; in ours only where it is not loaded."""
+    named = dict.fromkeys(found[1] for row in rows if (found := _MAI.search(row.say or "")))
+    meanings = {indicator: item for indicator in named if (item := _indicator(indicator, question, library))}
+    short = [
+        replace(row, say=_MAI.sub(lambda found: f"(MAI {found[1]})" if found[1] in meanings else found[0], row.say or "")) for row in rows
+    ]
+    return [*short, *meanings.values()]
+
+
+def _indicator(indicator: str, question: Question, library: Library) -> Evidence | None:
+    """The manual's sentence on an MUE adjudication indicator (Chapter I, Section V)."""
+    over = [source.id for source in library.sources if source.kind != "NCCI policy manual" or source.id not in library.current(question.on)]
+    hits = library.keywords.search(library.words("MUE MAI DOS edits adjudication indicator"), "prose", 20, over)
+    placed = library.catalog.passages([passage for passage, _ in hits])
+    said = re.compile(rf"\bMAI of [“\"]{indicator}[”\"] (?:are|indicates)\b")
+    found = ((item, text) for item in placed.values() for text in split(item.passage.text) if whole(text) and said.search(text))
+    return next((Evidence.of(item, text, "detail") for item, text in found), None)
 
 
 def _unlimited(question: Question, library: Library, remedy: str) -> Chosen:
