@@ -133,6 +133,12 @@ def wanted(record: Record) -> tuple[str, ...]:
     return record.gold or (record.codes if record.category == "code lookup" else ())
 
 
+def ranks(record: Record) -> bool:
+    """Whether a ranking can answer a question: codes are looked for that have texts, or a place of prose is expected."""
+    gold = wanted(record)
+    return bool(record.cite) and shelves(record) == PROSE or any(code[0].isalpha() and len(code) < 9 for code in gold)
+
+
 def relevant(record: Record, ranking: Sequence[Placed]) -> list[bool]:
     """What of a ranking is right, each code or page once, best first."""
     gold = wanted(record)

@@ -79,7 +79,7 @@ def answers(outcomes: Sequence[Outcome]) -> dict[str, Estimate]:
 
 def rankings(outcomes: Sequence[Outcome], library: Library, ways: Mapping[str, rankers.Ranker]) -> dict[str, dict[str, Estimate]]:
     """Every way of searching on the questions that a ranking can answer."""
-    asked = [outcome for outcome in outcomes if rankers.wanted(outcome.record) or outcome.record.cite]
+    asked = [outcome for outcome in outcomes if rankers.ranks(outcome.record)]
     ours = [rankers.answered(outcome.record, outcome.answer, library) for outcome in asked]
     found = {"codecite": metrics.ranked(ours)}
     for name, way in ways.items():
