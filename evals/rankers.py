@@ -35,7 +35,7 @@ def filters(record: Record) -> Filters:
 
 def shelves(record: Record) -> Sequence[str]:
     """Where the answer to a question lies: code texts where a code is looked for, else prose."""
-    return TITLES if record.gold or record.category == "code lookup" else PROSE
+    return TITLES if record.gold else PROSE
 
 
 def fused(record: Record, library: Library) -> list[Placed]:
@@ -128,15 +128,9 @@ WAYS: Mapping[str, Ranker] = {
 }
 
 
-def wanted(record: Record) -> tuple[str, ...]:
-    """The codes a ranking should hold, where codes are ranked."""
-    return record.gold or (record.codes if record.category == "code lookup" else ())
-
-
 def relevant(record: Record, ranking: Sequence[Placed]) -> list[bool]:
     """What of a ranking is right, each code or page once, best first."""
-    gold = wanted(record)
-    if gold:
+    if gold := record.gold:
         codes = dict.fromkeys(value for item in ranking for _, value in item.passage.codes[:1])
         return [any(same(code, value) for code in gold) for value in codes]
     seen = {item.passage.id: item for item in ranking}
@@ -152,7 +146,7 @@ def _opens(place: Place, item: Placed) -> bool:
 def answered(record: Record, answer: Answer, library: Library) -> list[bool]:
     """What our own answer puts first: its candidates, then what search finds."""
     found = fused(record, library)
-    if gold := wanted(record):
+    if gold := record.gold:
         listed = [held["code"] for held in answer.get("codes", ())] + [value for item in found for _, value in item.passage.codes[:1]]
         return [any(same(code, value) for code in gold) for value in dict.fromkeys(listed)]
     return relevant(record, found)
