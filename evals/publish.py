@@ -5,7 +5,6 @@ test half and a chart to docs/evaluation.md.
 """
 
 import json
-import re
 import subprocess
 import sys
 from datetime import date
@@ -49,11 +48,6 @@ def tables(results: Results, name: str) -> str:
     return "\n\n".join(parts)
 
 
-def put(page: str, made: str) -> str:
-    """A page with what stands between its marks replaced."""
-    return re.sub(r"(<!-- figures -->\n).*?(<!-- end -->)", lambda found: f"{found[1]}\n{made}\n\n{found[2]}", page, flags=re.S)
-
-
 def main() -> int:
     """Build, ask, print, write."""
     quiet_libraries()
@@ -68,7 +62,7 @@ def main() -> int:
     path = ROOT / "evals" / "results" / f"{name}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
-    PAGE.write_text(put(PAGE.read_text(encoding="utf-8"), tables(halves["test"], name)), encoding="utf-8")
+    PAGE.write_text(report.put(PAGE.read_text(encoding="utf-8"), tables(halves["test"], name), "figures"), encoding="utf-8")
     shares = {category: found["right"] for category, found in halves["test"].answers.items() if "," not in category}
     CHART.write_text(chart.bars("Right answers on the test half, with 95 % intervals", shares), encoding="utf-8")
     print(f"Written: {path.relative_to(ROOT)}, {PAGE.relative_to(ROOT)}, {CHART.relative_to(ROOT)}")

@@ -3,6 +3,7 @@
 import json
 import math
 import platform
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -70,6 +71,11 @@ def markdown(found: Figures) -> str:
     """A table of figures in Markdown."""
     header, *lines = rows(found)
     return "\n".join("| " + " | ".join(cells) + " |" for cells in [header, ["---"] * len(header), *lines])
+
+
+def put(page: str, made: str, mark: str) -> str:
+    """A page with what stands between a mark and the end after it replaced."""
+    return re.sub(rf"(<!-- {mark} -->\n).*?(<!-- end -->)", lambda found: f"{found[1]}\n{made}\n\n{found[2]}", page, flags=re.S)
 
 
 def as_json(results: Results) -> dict[str, Any]:
