@@ -16,7 +16,7 @@ DEEDS: Mapping[Kind, str] = {  # what is not done here
 
 _BILLING = re.compile(
     r"\b(bill\w*|codes?|coded|coding|claims?|cover\w*|modifiers?|pays?|paid|payment|payers?|reimburs\w*|report(?:ed)?|units?|cpt|hcpcs|icd"
-    r"|mue|ncd|lcd|ncci|policy|benefits?|deni\w+|document\w*|guidelines?|sequenc\w*|dx|diagnos\w+|drg|\d{5}|[A-V]\d{4}|[A-Z]\d\d\.\w+)\b",
+    r"|mue|ncd|lcd|ncci|policy|benefits?|deni\w+|document\w*|guidelines?|sequenc\w*|dx|first-listed|drg|\d{5}|[A-V]\d{4}|[A-Z]\d\d\.\w+)\b",
     re.I,
 )
 _WHO = r"(?:i|we|she|he|they|you|(?:my|the|our|this|a)\s+(?:patient|pt|mother|father|wife|husband|son|daughter|child|baby|nurse|doctor))"

@@ -169,7 +169,7 @@ def passages(home: Path) -> dict[tuple[str, str, str], list[str]]:
 
 def rests(citation: Object, home: Path) -> bool:
     """Whether a quote is the exact words of a passage at its locator, or the row of a code that its source lists."""
-    value = re.sub(r"^row |, notes$", "", citation["locator"])
+    value = re.sub(r"^row |, (?:notes|codes below it)$", "", citation["locator"])
     listed = [item for system in ("CPT", "HCPCS", "ICD-10-CM", "modifier") for item in catalog_of(home).codes(system, value)]
     if any(item.source.id == citation["source_id"] and item.code.title in citation["quote"] for item in listed):
         return True

@@ -222,6 +222,8 @@ ASKED = {
         45380-59 x1, 45378, dx R05.9
         """,
     "fee": """
+        global days 20610
+        global period for 45378
         fee for 99213
         99213 fee texas
         rvu 99214
@@ -389,8 +391,6 @@ ASKED = {
         is 90389 a vaccine
         where is J1670 given
         who can bill G2211
-        global days 20610
-        global period for 45378
         does 93306 include doppler
         can a PA bill 99213
         can 99213 be done by telehealth
