@@ -117,7 +117,8 @@ def _official(item: Scored) -> bool:
 def _answer(question: Question, library: Library, picked: Sequence[Scored], remedy: str) -> Chosen:
     likeness = library.similarities(topic(question), [item.placed.passage.id for item in picked])
     nearest = max(likeness.values(), default=1.0)
-    ways = (telling(question, library), written(question, library)) if nearest >= FOREIGN else ()
+    ours = nearest >= FOREIGN or any(mention.wellformed for mention in question.mentions)
+    ways = (telling(question, library), written(question, library)) if ours else ()
     covered = max((_covered(words, picked, library) for words in ways), default=0.0)
     if covered < ENOUGH:
         described = _as_description(question, library)

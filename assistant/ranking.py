@@ -23,7 +23,7 @@ FOUND = 40  # passages asked of search
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each sign counts; tuned on the tuning half of the reverse-lookup questions."""
+    """What each sign counts; set by hand while reading development questions, not fitted."""
 
     meaning: float = 0.9
     search: float = 0.25

@@ -9,7 +9,7 @@ from corpus.codes import CPT, HCPCS, ICD10CM, ICD10PCS, MODIFIER, REFERENCE
 from corpus.model import TERM, Source
 from corpus.rows import Placed
 
-# The share keywords have in the score; tuned on held-out questions (see docs/decisions.md).
+# The share keywords have in the score; set by what earlier measurements of the field showed best (see docs/decisions.md).
 KEYWORD_SHARE: Mapping[str, float] = {"prose": 0.5, CPT: 0.5, HCPCS: 0.5, ICD10CM: 0.3, MODIFIER: 0.5, REFERENCE: 0.5, ICD10PCS: 1.0}
 DEPTH = 60  # candidates asked of each engine before filters
 FEW = 6  # times as many vectors, where few of the sources are asked: most of the nearest are of others
