@@ -52,7 +52,7 @@ def _schedule(code: str, modifier: str, question: Question, library: Library, lo
     told = " and ".join(f"${amount.value:,} ({amount.setting})" for amount in priced)
     says = [f"Medicare's fee schedule allows {told} for {called} {where}, before coinsurance."]
     totals = " and ".join(f"{sum(amount.rvus):.2f} ({amount.setting})" for amount in priced if amount.rvus)
-    says += [f"Total RVUs of {called}: {totals}, in {title}."]
+    says += [f"Total RVUs of {called}: {totals}, in {title}."] if re.search(r"\brvus?\b", question.standalone, re.I) else []
     says += [f"{amount.setting.capitalize()}: {amount.working}, from {title}." for amount in priced]
     says += [f"No {amount.setting} amount: {amount.why}." for amount in found if amount.value is None]
     says += [*lacking, *_unwarned(caveat for amount in found for caveat in amount.caveats)]

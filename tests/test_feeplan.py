@@ -120,7 +120,11 @@ def test_a_modifier_has_a_row_of_its_own(library: Library) -> None:
 
 
 def test_imaging_is_paid_no_more_than_a_hospital_is(library: Library) -> None:
-    assert "allows $54.40 (non-facility) for 90003" in said(library, "RVU for 90003?")[0]  # (0.50 + 1.00 + 0.20) × 32
+    assert "allows $54.40 (non-facility) for 90003" in said(library, "fee for 90003?")[0]  # (0.50 + 1.00 + 0.20) × 32
+
+
+def test_rvus_asked_for_lead_with_their_total(library: Library) -> None:
+    assert said(library, "RVU for 90003?")[0].startswith("Total RVUs of 90003: 1.70 (non-facility)")
 
 
 def test_what_restricts_an_amount_is_said_beside_it(library: Library) -> None:
