@@ -12,23 +12,13 @@ from typing import Any
 from corpus.archives import SIDECAR, is_sidecar
 from corpus.model import CorpusError, Document, Reading, Source, digest
 from corpus.payers import payer_named
+from corpus.places import STATES
 from corpus.readers.licensed import NOTICE
 
 _ELSEWHERE = ("passages",)  # tables of a sidecar that belong to readers
 _LARGEST = 2**20  # bytes of a sidecar
 _DAY = ("effective", "ended")
-_STATES = dict(
-    line.split("=")
-    for line in (
-        "alabama=AL|alaska=AK|arizona=AZ|arkansas=AR|california=CA|colorado=CO|connecticut=CT|delaware=DE|district of columbia=DC"
-        "|florida=FL|georgia=GA|hawaii=HI|idaho=ID|illinois=IL|indiana=IN|iowa=IA|kansas=KS|kentucky=KY|louisiana=LA|maine=ME"
-        "|maryland=MD|massachusetts=MA|michigan=MI|minnesota=MN|mississippi=MS|missouri=MO|montana=MT|nebraska=NE|nevada=NV"
-        "|new hampshire=NH|new jersey=NJ|new mexico=NM|new york=NY|north carolina=NC|north dakota=ND|ohio=OH|oklahoma=OK|oregon=OR"
-        "|pennsylvania=PA|rhode island=RI|south carolina=SC|south dakota=SD|tennessee=TN|texas=TX|utah=UT|vermont=VT|virginia=VA"
-        "|washington=WA|west virginia=WV|wisconsin=WI|wyoming=WY|american samoa=AS|guam=GU|northern mariana islands=MP"
-        "|puerto rico=PR|virgin islands=VI|united states=US"
-    ).split("|")
-)
+_STATES = {**STATES, "united states": "US"}
 
 
 @dataclass(frozen=True, slots=True)
