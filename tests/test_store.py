@@ -21,6 +21,7 @@ from sqlalchemy import select, text
 
 from assistant.answer import Answer
 from assistant.chat import ask
+from assistant.records import Record, recorded
 from assistant.store import LOCAL, Missing, Preferences, Store, StoreError
 from assistant.store.database import Database
 from assistant.store.tables import Base, ConversationRow, JudgementRow, MarkRow, RecordRow, TurnRow, UserRow
@@ -55,6 +56,11 @@ def answer(small_library: Library) -> Answer:
     return found
 
 
+@pytest.fixture(scope="module")
+def record(small_library: Library, answer: Answer) -> Record:
+    return recorded(answer, small_library)
+
+
 @pytest.fixture
 def ann(store: Store) -> str:
     return store.people.add("ann").id
@@ -78,11 +84,11 @@ def test_the_steps_make_the_tables_that_are_mapped(home: Path, database: str) ->
     again.close()
 
 
-def test_an_answer_comes_back_whole_after_a_restart(home: Path, database: str, answer: Answer) -> None:
+def test_an_answer_comes_back_whole_after_a_restart(home: Path, database: str, answer: Answer, record: Record) -> None:
     first = Store.open(home, database)
     turn = first.conversations.ask(LOCAL, "what is CPT 90001?", given={"payer": "Medicare", "on": answer.question.on, "state": None})
     assert turn.state == "asked"
-    first.conversations.answered(LOCAL, turn.id, answer, {"writer": "quote"})
+    first.conversations.answered(LOCAL, turn.id, answer, record)
     first.close()
     again = Store.open(home, database)
     (conversation,) = again.conversations.listed(LOCAL)
@@ -219,7 +225,7 @@ GUESSES: dict[str, Callable[[Store, str, str, str], object]] = {
     "ask": lambda store, user, chat, turn: store.conversations.ask(user, "mine now", chat),
     "written": lambda store, user, chat, turn: store.conversations.written(user, turn, "mine now"),
     "broke_off": lambda store, user, chat, turn: store.conversations.broke_off(user, turn, "mine now"),
-    "answered": lambda store, user, chat, turn: store.conversations.answered(user, turn, ANSWER, {}),
+    "answered": lambda store, user, chat, turn: store.conversations.answered(user, turn, ANSWER),
     "rewind": lambda store, user, chat, turn: store.conversations.rewind(user, turn),
     "rename": lambda store, user, chat, turn: store.conversations.rename(user, chat, "mine now"),
     "delete": lambda store, user, chat, turn: store.conversations.delete(user, chat),
@@ -236,9 +242,11 @@ def contents(store: Store) -> list[object]:
         return [tuple(row) for table in tables for row in session.execute(select(table.__table__))]
 
 
-def test_whoever_guesses_an_id_neither_sees_nor_changes_what_is_anothers(store: Store, ann: str, bob: str, answer: Answer) -> None:
+def test_whoever_guesses_an_id_neither_sees_nor_changes_what_is_anothers(
+    store: Store, ann: str, bob: str, answer: Answer, record: Record
+) -> None:
     turn = store.conversations.ask(ann, "what is 90001?")
-    store.conversations.answered(ann, turn.id, answer, {"writer": "quote"})
+    store.conversations.answered(ann, turn.id, answer, record)
     store.conversations.star(ann, turn.id)
     store.judgements.judge(ann, turn.id, True)
     store.marks.note(ann, "CPT", "90001", "ask the payer")
@@ -335,10 +343,10 @@ def test_judgements_of_an_earlier_version_are_read_in_once(home: Path, database:
     store.close()
 
 
-def test_a_person_removed_leaves_nothing_behind(store: Store, ann: str, bob: str, answer: Answer) -> None:
+def test_a_person_removed_leaves_nothing_behind(store: Store, ann: str, bob: str, answer: Answer, record: Record) -> None:
     for user in (ann, bob):
         turn = store.conversations.ask(user, "what is 90001?")
-        store.conversations.answered(user, turn.id, answer, {"writer": "quote"})
+        store.conversations.answered(user, turn.id, answer, record)
         store.judgements.judge(user, turn.id, True)
         store.marks.saw(user, "CPT", "90001")
     held = len(contents(store))

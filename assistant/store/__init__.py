@@ -9,6 +9,7 @@ from assistant.store.database import Database, Missing, StoreError
 from assistant.store.judgements import Judgements
 from assistant.store.marks import Marks
 from assistant.store.people import People, Preferences
+from assistant.store.records import Records
 from assistant.store.tables import LOCAL
 
 __all__ = ["LOCAL", "Missing", "Preferences", "Store", "StoreError"]
@@ -21,6 +22,7 @@ class Store:
         self.conversations = Conversations(database)
         self.marks = Marks(database)
         self.judgements = Judgements(database)
+        self.records = Records(database)
         self.people = People(database)
         self._database = database
 

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session, joinedload
 from assistant.answer import Answer
 from assistant.message import LIMIT, cleaned
 from assistant.personal import withhold
+from assistant.records import Record
 from assistant.store.database import Database, Missing
 from assistant.store.people import locked
-from assistant.store.tables import ConversationRow, RecordRow, TurnRow, now
+from assistant.store.records import keep
+from assistant.store.tables import ConversationRow, TurnRow, now
 
 State = Literal["asked", "answered", "broken off"]
 TITLE = 80  # characters
@@ -140,17 +142,13 @@ class Conversations:
         with self._database.writing() as session:
             turn_of(session, user, turn_id).text = text
 
-    def answered(self, user: str, turn_id: str, answer: Answer, record: Mapping[str, Any] | None = None) -> str | None:
+    def answered(self, user: str, turn_id: str, answer: Answer, record: Record | None = None) -> str | None:
         """Keep a whole answer and the record of what it was made of, whose id is returned."""
         with self._database.writing() as session:
             row = turn_of(session, user, turn_id)
             row.text, row.answer, row.ended = answer.text, _answers().dump_python(answer, mode="json"), now()
             row.conversation.changed = now()
-            if record is not None:
-                kept_record = RecordRow(user_id=user, record=dict(record))
-                session.add(kept_record)
-                session.flush()
-                row.record_id = kept_record.id
+            row.record_id = keep(session, user, record) if record else None
             return row.record_id
 
     def broke_off(self, user: str, turn_id: str, text: str) -> None:
