@@ -24,6 +24,7 @@ HOMES = {
     "gradio": "assistant/web/",
     "sqlalchemy": "assistant/store/",
     "alembic": "assistant/store/",
+    "reportlab": "assistant/export/pdf.py",
     "langchain": ("assistant/models.py", "assistant/agent.py"),
 }
 PROVIDERS = re.compile(r"(langchain_)?(openai|anthropic|ollama|google|mistralai)")  # named by the person, imported by LangChain
