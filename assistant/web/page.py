@@ -30,7 +30,8 @@ EXAMPLES = (
 HEADER = """<div class="brand"><h1>codecite</h1><p class="meta">US medical coding, every sentence with its source</p></div>
 <button id="more" type="button" aria-expanded="false">date, payer, systems</button>
 <button id="open-sources" type="button">sources</button>
-<button id="theme" type="button" aria-label="Dark or light">☾</button>"""
+<button id="theme" type="button" aria-label="Dark or light">☾</button>
+<dialog id="viewer" aria-label="Source"><button id="close-viewer" type="button">close</button><div class="view"></div></dialog>"""
 SHOWN = 30  # answers whose sources stay in the panel
 PACE = 0.05  # seconds between updates: each carries the whole history
 Messages = list[dict[str, Any]]
@@ -182,9 +183,12 @@ def build(library: Library, home: Path, model: str = "quote") -> gr.Blocks:
     with gr.Blocks(title="codecite", fill_height=True, analytics_enabled=False) as page:
         groups = gr.State([])
         settings = _top(model)
-        with gr.Row(elem_id="desk"):
-            conversation, message, ask = _talk()
-            sources = gr.HTML(render.panel([]), elem_id="sources")
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Chat", id="chat"), gr.Row(elem_id="desk"):
+                conversation, message, ask = _talk()
+                sources = gr.HTML(render.panel([]), elem_id="sources")
+            with gr.Tab("Lookup", id="lookup"):
+                gr.HTML('<div class="view" data-view="view/lookup"></div>')
         foot = gr.HTML(events.status(), elem_id="foot")
         shown = [conversation, groups, sources]
         quiet: dict[str, Any] = {"api_visibility": "private"}

@@ -11,15 +11,19 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.staticfiles import StaticFiles
 
 from assistant.gate import Gate
 from assistant.mcp_server import server
 from assistant.web.api import LARGEST, api
 from assistant.web.page import build, theme
+from assistant.web.views import views
 from corpus.model import CorpusError
 from index.library import Library
 
-HERE = Path(__file__).parent
+STATIC = Path(__file__).parent / "static"
+HEAD = """<link rel="stylesheet" href="static/page.css">
+<script src="static/page.js" defer></script><script src="static/views.js" defer></script>"""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 Say = Callable[[str], None]
 
@@ -69,7 +73,9 @@ def application(library: Library, host: str, say: Say, model: str = "quote") -> 
 
     app = FastAPI(openapi_url=None, lifespan=running)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK if _local(host) else ("*",), www_redirect=False)
+    app.mount("/static", StaticFiles(directory=STATIC))
     app.mount("/api", api(library, gate))
+    app.include_router(views(library), prefix="/view")
     app.router.routes.extend(endpoint.routes)
     page = build(library, library.home, model).queue(default_concurrency_limit=16, max_size=256)
     gr.mount_gradio_app(
@@ -81,8 +87,7 @@ def application(library: Library, host: str, say: Say, model: str = "quote") -> 
         show_error=False,
         mcp_server=False,
         theme=theme(),
-        head=f"<style>{(HERE / 'page.css').read_text(encoding='utf-8')}</style>",
-        js=(HERE / "page.js").read_text(encoding="utf-8"),
+        head=HEAD,
         max_file_size="1kb",
     )
     return app

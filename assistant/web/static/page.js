@@ -1,4 +1,4 @@
-() => {
+(() => {
   const desk = () => document.getElementById("desk");
   const drawer = (shown) => desk()?.classList.toggle("sources-open", shown);
   const cardOf = (mark) => document.getElementById(mark.getAttribute("href").slice(1));
@@ -37,4 +37,4 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") drawer(false);
   });
-}
+})();
