@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from assistant import checking, fetching, listing, replaying, shelving
-from assistant.home import opened
+from assistant.home import kept, opened
 from assistant.options import AnySystem, Day, Json, Model, Payer, Port, System
 from assistant.output import Commands, fail, hush, say, say_json, show, warn
 from assistant.settings import Settings
@@ -135,7 +135,8 @@ def chat(
         from assistant.web.server import serve
 
         settings = Settings.from_environment()
-        serve(library, host or settings.host, port or settings.port, say, settings.model)
+        with kept() as store:
+            serve(library, store, host or settings.host, port or settings.port, say, settings.model)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from assistant.gate import Gate
 from assistant.mcp_server import server
+from assistant.store import Store
 from assistant.web.api import LARGEST, api
 from assistant.web.page import build, theme
 from assistant.web.views import views
@@ -22,8 +23,8 @@ from corpus.model import CorpusError
 from index.library import Library
 
 STATIC = Path(__file__).parent / "static"
-HEAD = """<link rel="stylesheet" href="static/page.css">
-<script src="static/page.js" defer></script><script src="static/views.js" defer></script>"""
+HEAD = """<link rel="stylesheet" href="codecite/page.css">
+<script src="codecite/page.js" defer></script><script src="codecite/views.js" defer></script>"""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 Say = Callable[[str], None]
 
@@ -56,7 +57,7 @@ def _local(host: str) -> bool:
         return False
 
 
-def application(library: Library, host: str, say: Say, model: str = "quote") -> FastAPI:
+def application(library: Library, store: Store, host: str, say: Say, model: str = "quote") -> FastAPI:
     """The page at /, REST at /api, MCP at /mcp; on a loopback address they answer to its own names alone.
 
     A web page elsewhere whose name was made to point here (DNS rebinding) would otherwise read what is asked.
@@ -73,11 +74,11 @@ def application(library: Library, host: str, say: Say, model: str = "quote") -> 
 
     app = FastAPI(openapi_url=None, lifespan=running)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK if _local(host) else ("*",), www_redirect=False)
-    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/codecite", StaticFiles(directory=STATIC))
     app.mount("/api", api(library, gate))
-    app.include_router(views(library), prefix="/view")
+    app.include_router(views(library, store), prefix="/view")
     app.router.routes.extend(endpoint.routes)
-    page = build(library, library.home, model).queue(default_concurrency_limit=16, max_size=256)
+    page = build(library, store, model).queue(default_concurrency_limit=16, max_size=256)
     gr.mount_gradio_app(
         app,
         page,
@@ -100,7 +101,7 @@ def _listening(host: str, port: int) -> socket.socket:
         raise CorpusError(f"Port {port} on {host} is taken: stop what uses it, or run `codecite chat --port {port + 1}`.") from None
 
 
-def serve(library: Library, host: str, port: int, say: Say, model: str = "quote") -> None:
+def serve(library: Library, store: Store, host: str, port: int, say: Say, model: str = "quote") -> None:
     """Prepare the home, open the page, print its address and stay until stopped.
 
     Raises CorpusError where the port is taken.
@@ -110,7 +111,7 @@ def serve(library: Library, host: str, port: int, say: Say, model: str = "quote"
     for outcome in library.prepare():
         say(f"  {outcome.kind}: {outcome.passages:,} passages, {outcome.codes:,} codes")
     with _listening(host, port) as listening:
-        config = uvicorn.Config(application(library, host, say, model), log_level="warning", access_log=False)
+        config = uvicorn.Config(application(library, store, host, say, model), log_level="warning", access_log=False)
         serving = threading.Thread(target=uvicorn.Server(config).run, kwargs={"sockets": [listening]}, daemon=True)
         serving.start()
         say(f"codecite is at http://{host}:{port}  (Ctrl-C stops it)")
