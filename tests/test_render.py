@@ -12,7 +12,6 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from markupsafe import Markup
 
 from assistant import chat, quote
 from assistant.answer import Answer, Citation, Evidence, Question
@@ -165,7 +164,7 @@ def answer(question: str = PLAIN, *citations: Citation, steps: tuple[str, ...] =
 def side(answer: Answer, answer_id: str) -> str:
     """The sources of an answer as the page shows them."""
     exchange = Exchange(answer_id, "c1", 1, answer.question.text, {}, datetime.now(UTC), "answered", answer.text, answer, None, False, "")
-    body = rendered("answer.html", exchange=exchange, cards=Markup(render.cards(answer, answer_id))).body
+    body = rendered("answer.html", exchange=exchange, cards=render.cards(answer, answer_id)).body
     return bytes(body).decode()
 
 

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
-from markupsafe import Markup
 
 from assistant.export import FORMATS, Format, export_answer, export_conversation
 from assistant.store import Missing, Store
@@ -46,7 +45,7 @@ def chats(store: Store, reviews: Allowed) -> APIRouter:
     @router.get("/answer/{turn}")
     def sources(request: Request, turn: str) -> HTMLResponse:
         exchange = _own(kept.exchange, person(request), turn)
-        shown = Markup(cards(exchange.answer, turn)) if exchange.answer else ""  # every value in it is escaped
+        shown = cards(exchange.answer, turn) if exchange.answer else ""  # every value in it is escaped
         return rendered("answer.html", exchange=exchange, cards=shown)
 
     @router.get("/answer/{turn}/chat")
