@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from assistant.gate import Gate
 from assistant.mcp_server import server
 from assistant.web.api import LARGEST, api
+from assistant.web.lookup_views import lookup_views
 from assistant.web.page import build, theme
 from assistant.web.views import views
 from corpus.model import CorpusError
@@ -23,7 +24,8 @@ from index.library import Library
 
 STATIC = Path(__file__).parent / "static"
 HEAD = """<link rel="stylesheet" href="static/page.css">
-<script src="static/page.js" defer></script><script src="static/views.js" defer></script>"""
+<script src="static/page.js" defer></script><script src="static/views.js" defer></script>
+<link rel="stylesheet" href="static/lookup.css"><script src="static/lookup.js" defer></script>"""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 Say = Callable[[str], None]
 
@@ -75,7 +77,8 @@ def application(library: Library, host: str, say: Say, model: str = "quote") -> 
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=LOOPBACK if _local(host) else ("*",), www_redirect=False)
     app.mount("/static", StaticFiles(directory=STATIC))
     app.mount("/api", api(library, gate))
-    app.include_router(views(library), prefix="/view")
+    for router in (views(library), lookup_views(library)):
+        app.include_router(router, prefix="/view")
     app.router.routes.extend(endpoint.routes)
     page = build(library, library.home, model).queue(default_concurrency_limit=16, max_size=256)
     gr.mount_gradio_app(

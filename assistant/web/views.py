@@ -23,10 +23,4 @@ def rendered(template: str, status: int = 200, **values: object) -> HTMLResponse
 
 def views(library: Library) -> APIRouter:
     """Every view over one library, below /view."""
-    router = APIRouter()
-
-    @router.get("/lookup")
-    def lookup() -> HTMLResponse:
-        return rendered("lookup.html")
-
-    return router
+    return APIRouter()
