@@ -23,8 +23,11 @@ from corpus.model import CorpusError
 from index.library import Library
 
 STATIC = Path(__file__).parent / "static"
-HEAD = """<link rel="stylesheet" href="codecite/page.css">
-<script src="codecite/page.js" defer></script><script src="codecite/views.js" defer></script>"""
+STYLES, SCRIPTS = ("page", "lookup"), ("page", "views", "lookup")
+HEAD = "".join(
+    [f'<link rel="stylesheet" href="codecite/{name}.css">' for name in STYLES]
+    + [f'<script src="codecite/{name}.js" defer></script>' for name in SCRIPTS]
+)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 Say = Callable[[str], None]
 

@@ -1,11 +1,10 @@
 """Every view of the page, below /view."""
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
 
 from assistant.store import Store
 from assistant.web.chats import chats
-from assistant.web.pieces import rendered
+from assistant.web.lookup_views import lookup_views
 from index.library import Library
 
 
@@ -13,9 +12,5 @@ def views(library: Library, store: Store) -> APIRouter:
     """The views over one library and what is kept for the people who ask."""
     router = APIRouter()
     router.include_router(chats(store, lambda request: True))
-
-    @router.get("/lookup")
-    def lookup() -> HTMLResponse:
-        return rendered("lookup.html")
-
+    router.include_router(lookup_views(library))
     return router
