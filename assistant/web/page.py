@@ -189,6 +189,8 @@ def build(library: Library, home: Path, model: str = "quote") -> gr.Blocks:
                 sources = gr.HTML(render.panel([]), elem_id="sources")
             with gr.Tab("Lookup", id="lookup"):
                 gr.HTML('<div class="view" data-view="view/lookup"></div>')
+            with gr.Tab("Claim", id="claim"):
+                gr.HTML('<div class="view" data-view="view/claim"></div>')
         foot = gr.HTML(events.status(), elem_id="foot")
         shown = [conversation, groups, sources]
         quiet: dict[str, Any] = {"api_visibility": "private"}
