@@ -119,6 +119,7 @@ class _Chat:
         for trigger in (self.message.submit, self.ask.click):
             taken = trigger(lambda text: (text, ""), self.message, [typed, self.message], queue=False, show_progress="hidden", **QUIET)
             asked.append(taken.then(talk.send, [typed, *told], shown, show_progress="hidden", **QUIET))
+        asked.append(self.conversation.example_select(talk.example, told, shown, show_progress="hidden", **QUIET))
         asked.append(self.conversation.retry(talk.again, told, shown, show_progress="hidden", **QUIET))
         asked.append(self.conversation.edit(talk.edited, told, shown, show_progress="hidden", **QUIET))
         corrected = [self.turn, settings[0], self.intent, *self.fixes, systems]
@@ -158,6 +159,8 @@ def build(library: Library, store: Store, model: str = "quote") -> gr.Blocks:
                 talking = _Chat(talk, settings, written, systems)
             with gr.Tab("Lookup", id="lookup"):
                 gr.HTML('<div class="view" data-view="view/lookup"></div>')
+            with gr.Tab("Claim", id="claim"):
+                gr.HTML('<div class="view" data-view="view/claim"></div>')
             with gr.Tab("Review", id="review"):
                 gr.HTML('<div class="view" data-view="view/kept"></div><div class="view" data-view="view/review"></div>')
             with gr.Tab("Settings", id="settings"):

@@ -74,6 +74,12 @@ class Talk:
         if message and message.strip():
             yield from self._asked(person(request), message, history, conversation, model, given(*settings))
 
+    def example(
+        self, event: gr.SelectData, request: gr.Request, history: Messages, conversation: str, model: str, *settings: Any
+    ) -> Iterator[Update]:
+        """Ask an example."""
+        yield from self.send(request, str(event.value["text"]), history, conversation, model, *settings)
+
     def again(
         self, event: gr.RetryData, request: gr.Request, history: Messages, conversation: str, model: str, *settings: Any
     ) -> Iterator[Update]:

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from assistant.store import Store
 from assistant.web.chats import chats
+from assistant.web.desks import desks
 from assistant.web.lookup_views import lookup_views
 from index.library import Library
 
@@ -13,4 +14,5 @@ def views(library: Library, store: Store) -> APIRouter:
     router = APIRouter()
     router.include_router(chats(store, lambda request: True))
     router.include_router(lookup_views(library))
+    router.include_router(desks(library))
     return router
