@@ -155,3 +155,13 @@ class RecordRow(Base):
     user_id: Mapped[str] = _belongs()
     made: Mapped[datetime] = mapped_column(default=now)
     record: Mapped[dict[str, Any]]
+
+
+class SessionRow(Base):
+    """A person who has logged in somewhere."""
+
+    __tablename__ = "sessions"
+    id: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of what the browser holds
+    user_id: Mapped[str] = _belongs()
+    begun: Mapped[datetime] = mapped_column(default=now)
+    seen: Mapped[datetime] = mapped_column(default=now)
