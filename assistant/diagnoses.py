@@ -91,8 +91,10 @@ def check(claim: Claim, found: Mapping[str, Diagnosis]) -> Iterator[Finding]:
     if early:
         text = f"The {early.source.title} began after {claim.on}: what it says of diagnoses may not have held then."
         yield resting("note", "edition", text, facts.row(early, "detail"))
-    for one, other in itertools.combinations(ordered, 2):
-        yield from _excluded(claim, one, other)
+    conflicts = [found for one, other in itertools.combinations(ordered, 2) for found in _excluded(claim, one, other)]
+    yield from conflicts
+    if len(ordered) > 1 and not claim.lines and not any(found.kind == "Excludes1" for found in conflicts):
+        yield _compatible(ordered)
     for at, item in enumerate(ordered):
         yield from _code_first(claim, ordered, at)
         yield from _additional(claim, ordered, item)
@@ -106,6 +108,13 @@ def _excluded(claim: Claim, one: Diagnosis, other: Diagnosis) -> Iterator[Findin
             if hit := next(_naming(item, names.value, tag), None):
                 yield _conflict(claim, item.value, *hit, names.value, tag)
                 return
+
+
+def _compatible(ordered: Sequence[Diagnosis]) -> Finding:
+    """That no Excludes1 note of the edition stands between the diagnoses: a fact about the whole list."""
+    values, listed = " and ".join(item.value for item in ordered), ordered[0].listed
+    text = f"No Excludes1 note in the {listed.source.title} stands between {values}, at the codes or the headings above them."
+    return resting("note", "no Excludes1", text, facts.row(listed, "detail"))
 
 
 def _naming(item: Diagnosis, other: str, tag: str) -> Iterator[tuple[Note, Named]]:

@@ -18,6 +18,7 @@ _VALID = re.compile(
     r"|current(ly)?|in\s+force|exists?|real\s+code|effective\s+dates?|end\s+date|good\s+code|obsolete|specific\s+enough|too\s+(vague|unspecific))\b",
     re.I,
 )
+_HOW_LONG = re.compile(r"\bhow\s+long\s+(?:after|can|may|should|does|do|is)\b", re.I)
 _WHAT = re.compile(r"\bwhat(?:'s|\s+is)\s+(?:the\s+)?(?:(?:cpt|hcpcs|icd[-\w]*|code|modifier)\s+)*$", re.I)
 _ENDS = re.compile(r"\W*$|\s*[.?!;\[('\"]")  # of the question, whatever is written after it
 _COMPARE = re.compile(
@@ -29,7 +30,7 @@ _NOTES = re.compile(
     re.I,
 )
 _PAIR = re.compile(
-    r"\b(together|bundl\w*|unbundl\w*|same\s+(day|session|claim|time|visit|encounter|dos|date)|with|and\s+also|plus|ptp|ncci|cci|edits?|pair"
+    r"\b(together|bundl\w*|unbundl\w*|(?:same|one|single)\s+(day|session|claim|time|visit|encounter|dos|date)|with|and\s+also|plus|ptp|ncci|cci|edits?|pair"
     r"|column|mutually\s+exclusive|component\s+of|separately)\b|\bw/|\s[+&]\s",
     re.I,
 )
@@ -59,8 +60,11 @@ _ADMINISTRATION = re.compile(
 )
 _CLAIM = re.compile(
     r"\b((check|review|scrub|audit|look\s+at|validate|clean)\s+(up\s+)?(this|my|the|these|our|following)?\s*(claims?|lines?|codes\b.*\bclaim)|claim\s*:|claim\s+lines?"
-    r"|scrub\s+(this|these|it)|(anything|what'?s?)\s+wrong\s+with|is\s+this\s+(claim|coding)|will\s+this\s+(claim|pay|go\s+through|deny))",
+    r"|^\W*claims?\s+(?:with|has|have|had|of|on|for|dated|\d)|scrub\s+(this|these|it)|(anything|what'?s?)\s+wrong\s+with|is\s+this\s+(claim|coding)|will\s+this\s+(claim|pay|go\s+through|deny))",
     re.I,
+)
+_ON_CLAIM = re.compile(
+    r"\bclaims?\b|\b(?:listed|sequenced|coded)\s+first\b|\bfirst[\s-]listed\b|\b(?:principal|primary)\s+(?:dx|diagnos\w*)\b", re.I
 )
 _CROSSWALK = re.compile(
     r"\b(crosswalk\w*|convert\w*|conversion(?!\s+factor)|equivalents?|maps?\s+to|mapp(?:ed|ing)|translat\w+|replac\w+|successor|supersed\w+|new\s+code\s+for"
@@ -76,11 +80,13 @@ _HISTORY = re.compile(
     re.I,
 )
 _ASKS_WHY = re.compile(r"\b(when|why|how|may|can|should|must|guidelines?|rules?|sequenc\w*|mean(s|ing)?|difference)\b", re.I)
+_ASKS = re.compile(r"\b(what|which|why|when|how|can|may|is|are|does|do|should|need)\b", re.I)
 _MODIFIER = re.compile(
     r"\b(?:which|what|need|needs|require[ds]?|append|add|use|right|correct|any|best|without|a)\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}mod(?:ifier)?s?\b(?!\s+indicators?)|^\W*mod(?:ifier)?s?\s+for\b",
     re.I,
 )
 _LISTED = re.compile(r"\b(list|common|all|every)\b.*\bmodifiers\b", re.I)
+_EDITS = re.compile(r"\b(ncci|cci|ptp|bypass\w*)\b", re.I)
 _DEFINE = frozenset(
     """
     pos place drg ms revenue carc rarc denial remark cvx pcs reason group ndc rev rc what whats what's wats
@@ -141,15 +147,17 @@ def _compares(asked: _Asked) -> bool:
 
 def _is_claim(asked: _Asked) -> bool:
     """Lines of a claim: what says so, or several codes with what only a claim line has."""
-    if not asked.procedures:
+    diagnoses = ICD10CM in asked.systems
+    if not asked.procedures and not diagnoses:
         return False
     if asked.has(_CLAIM):
         return True
-    diagnoses = ICD10CM in asked.systems
+    if asked.procedures and diagnoses and not asked.has(_COVER):
+        return len(asked.procedures) >= 2 or asked.has(_ON_CLAIM) or asked.has(_PAIR) or not _ASKS.search(asked.rest)
     details = [bool(asked.modifiers), diagnoses, units_in(asked.text) is not None]
     several = len(asked.procedures) >= 2
-    telegraphic = not re.search(r"\b(what|which|why|when|how|can|may|is|are|does|do|should|need)\b", asked.rest, re.I)
-    return (several and sum(details) >= 2) or (several and diagnoses) or (telegraphic and sum(details) >= (1 if several else 2))
+    telegraphic = not _ASKS.search(asked.rest)
+    return (several and sum(details) >= 2) or (bool(asked.procedures) and telegraphic and sum(details) >= (1 if several else 2))
 
 
 def _crosses(asked: _Asked) -> bool:
@@ -203,12 +211,12 @@ _SIGNS: tuple[Sign, ...] = (
     ("history", lambda asked: bool(asked.codes) and asked.has(_HISTORY)),
     ("fee", lambda asked: bool(asked.codes) and asked.has(_FEE) and asked.has(_FIGURE)),
     ("units", _asks_units),
-    ("validity", lambda asked: bool(asked.codes) and asked.has(_VALID)),
+    ("validity", lambda asked: bool(asked.codes) and asked.has(_VALID) and not asked.has(_HOW_LONG)),
     ("pair", lambda asked: len(asked.main) >= 2 and asked.has(_PAIR)),
     ("addon", lambda asked: bool(asked.codes) and asked.has(_ADDON)),
     ("fee", lambda asked: bool(asked.codes) and asked.has(_FEE)),
     ("definition", _asks_what),
-    ("modifiers", lambda asked: not asked.mentions and asked.has(_LISTED) and len(asked.text) < 60),
+    ("modifiers", lambda asked: not asked.mentions and asked.has(_LISTED) and not asked.has(_EDITS) and len(asked.text) < 60),
     ("coverage", _asks_coverage),
     ("administration", lambda asked: asked.has(_ADMINISTRATION)),
     ("modifier", _about_modifiers),

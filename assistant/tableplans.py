@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant import codeplans, edits, feeplan
+from assistant import edits, feeplan
 from assistant.answer import Evidence, Question
+from assistant.claimplan import claim
 from assistant.filed import begins_after
 from assistant.plan import Chosen, known
 from assistant.proseplans import aspect
@@ -115,9 +116,9 @@ def addon(question: Question, library: Library) -> Chosen:
 
 
 def pair(question: Question, library: Library) -> Chosen:
-    """Codes together: the pairs on file, then sentences that name both; silence is never permission. Diagnoses pair by Excludes notes."""
+    """Codes together: the pairs on file, then sentences that name both; silence is never permission. Of diagnoses the Tabular List speaks."""
     if all(mention.system == ICD10CM for mention in question.mentions):
-        return codeplans.notes(question, library, ("excludes1", "excludes2"))
+        return claim(question, library)
     codes, remedy = _procedures(question), "the NCCI PTP table of the quarter"
     if len(codes) == 1:
         return _bundled(codes[0], question, library)

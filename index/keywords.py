@@ -1,4 +1,8 @@
-"""Exact words, by tantivy: one index of prose and of code texts, told apart by their shelf."""
+"""Exact words, by tantivy: one index of prose and of code texts, a field a shelf.
+
+A shelf searched by its own field is a plain union of words, of which tantivy skips what cannot be among the best; a clause that
+says which shelf would make it score every passage that holds a word (see docs/performance.md).
+"""
 
 import re
 import shutil
@@ -11,19 +15,21 @@ import tantivy
 from corpus.catalog import Catalog
 from corpus.codes import shelf_of
 from corpus.model import PROSE, CorpusError
+from index.search import KEYWORD_SHARE
 
-LAYOUT = "3"  # part of the folder's name: another layout is another index
+LAYOUT = "4"  # part of the folder's name: another layout is another index
 _ANALYZED = "words"
+_SOURCES = "*"  # what the rows that say which sources are held have in place of a source
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("source", stored=False, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("shelf", stored=False, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("held", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("digest", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("title", stored=False, tokenizer_name=_ANALYZED)
-    builder.add_text_field("text", stored=False, tokenizer_name=_ANALYZED)
+    for shelf in KEYWORD_SHARE:
+        builder.add_text_field(shelf, stored=False, tokenizer_name=_ANALYZED)
     return builder.build()
 
 
@@ -76,10 +82,9 @@ class Keywords:
 
     def _held(self) -> dict[str, str]:
         searcher = self._index.searcher()
-        query = self._term("shelf", "source")
-        found = searcher.search(query, limit=10_000).hits
+        found = searcher.search(self._term("source", _SOURCES), limit=10_000).hits
         rows = (searcher.doc(address) for _, address in found)
-        return {str(row.get_first("id")): str(row.get_first("held")) for row in rows}
+        return {str(row.get_first("id")): str(row.get_first("digest")) for row in rows}
 
     def stale(self, catalog: Catalog) -> list[str]:
         """The sources that the index does not hold as the catalog does."""
@@ -95,6 +100,7 @@ class Keywords:
         writer = self._index.writer(heap_size=64_000_000, num_threads=1)
         for source in stale:
             writer.delete_documents_by_term("source", source)
+            writer.delete_documents_by_term("id", source)
             if source in wanted:
                 self._write(writer, catalog, source, wanted[source])
         writer.commit()
@@ -111,12 +117,11 @@ class Keywords:
                 tantivy.Document(
                     id=passage.id,
                     source=source,
-                    shelf=PROSE if prose else shelf_of(passage.codes[0][0]),
                     title=_plain(f"{placed.document.title} {passage.section}") if prose else "",
-                    text=_plain(passage.text),
+                    **{PROSE if prose else shelf_of(passage.codes[0][0]): _plain(passage.text)},
                 )
             )
-        writer.add_document(tantivy.Document(id=source, source=source, shelf="source", held=digest))
+        writer.add_document(tantivy.Document(id=source, source=_SOURCES, digest=digest))
 
     def reload(self) -> None:
         """See what another process has written."""
@@ -126,21 +131,24 @@ class Keywords:
         """How telling each analyzed word is: inverse document frequency over all shelves."""
         searcher = self._index.searcher()
         total = searcher.num_docs + 1
-        counts = {word: searcher.search(self._term("text", word), limit=1, count=True).count or 0 for word in set(words)}  # type: ignore[attr-defined]
-        return {word: log(total / (1 + count)) for word, count in counts.items()}
+
+        def count(word: str) -> int:
+            anywhere = tantivy.Query.boolean_query([(tantivy.Occur.Should, self._term(shelf, word)) for shelf in KEYWORD_SHARE])
+            return searcher.search(anywhere, limit=1, count=True).count or 0  # type: ignore[attr-defined]
+
+        return {word: log(total / (1 + count(word))) for word in set(words)}
 
     def search(self, words: Sequence[str], shelf: str, limit: int, over: Sequence[str] = ()) -> list[tuple[str, float]]:
         """Passage ids of a shelf that hold any of these analyzed words, best first, with BM25 scores; none of the sources that are over."""
         if not words:
             return []
-        query = tantivy.Query
+        query, should = tantivy.Query, tantivy.Occur.Should
         clauses = []
         for word in dict.fromkeys(words):
-            clauses.append((tantivy.Occur.Should, self._term("text", word)))
-            if shelf == "prose":
-                clauses.append((tantivy.Occur.Should, query.boost_query(self._term("title", word), 0.6)))
-        on_shelf = query.const_score_query(self._term("shelf", shelf), 0.0)
-        without = [(tantivy.Occur.MustNot, self._term("source", source)) for source in over]
-        wanted = query.boolean_query([(tantivy.Occur.Must, on_shelf), (tantivy.Occur.Must, query.boolean_query(clauses)), *without])
+            clauses.append((should, self._term(shelf, word)))
+            if shelf == PROSE:
+                clauses.append((should, query.boost_query(self._term("title", word), 0.6)))
+        clauses += [(tantivy.Occur.MustNot, self._term("source", source)) for source in over]
+        wanted = query.boolean_query(clauses)
         searcher = self._index.searcher()
         return [(str(searcher.doc(address).get_first("id")), score) for score, address in searcher.search(wanted, limit).hits]
