@@ -12,8 +12,8 @@ LOCAL = "local"  # who sits at a page without log-in
 
 
 def named() -> str:
-    """An id that nobody guesses: 128 bits of chance."""
-    return secrets.token_urlsafe(16)
+    """An id that nobody guesses: 128 bits of chance, in digits that a command line and Markdown take as they are."""
+    return secrets.token_hex(16)
 
 
 def now() -> datetime:
