@@ -404,6 +404,20 @@ def test_what_cannot_be_done_is_one_line(run: Run, words: list[str], typed: str,
     assert len(ended.stderr.splitlines()) == 1
 
 
+def test_somebody_can_come_in_by_password_token_or_proxy(store: Store) -> None:
+    def can() -> tuple[bool, bool]:
+        return store.people.anybody(by_proxy=False), store.people.anybody(by_proxy=True)
+
+    assert can() == (False, False)
+    store.people.add("bob")
+    assert can() == (False, True)
+    store.people.token("bob")
+    assert can() == (True, True)
+    store.people.remove("bob")
+    store.people.add("ann", "coder", PASSWORD)
+    assert can() == (True, True)
+
+
 def test_a_user_removed_is_no_more(staffed: Store) -> None:
     staffed.people.remove("bob")
     with pytest.raises(Missing):

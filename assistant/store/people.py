@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from assistant.roles import RIGHTS, ROLES, Right, Role
@@ -111,11 +111,12 @@ class People:
         with self._database.reading() as session:
             return [user_of(row) for row in session.scalars(select(UserRow).where(UserRow.id != LOCAL).order_by(UserRow.name))]
 
-    def anybody(self, with_password: bool) -> bool:
-        """Whether there is somebody who can come in, by a password or at all."""
+    def anybody(self, by_proxy: bool) -> bool:
+        """Whether there is somebody who can come in: by a password or a token, or at all where a proxy tells who it is."""
         wanted = select(UserRow.id).where(UserRow.id != LOCAL)
+        own = or_(UserRow.password.is_not(None), UserRow.token.is_not(None))
         with self._database.reading() as session:
-            return session.scalar(wanted.where(UserRow.password.is_not(None)) if with_password else wanted) is not None
+            return session.scalar(wanted if by_proxy else wanted.where(own)) is not None
 
     def local(self) -> User:
         """The one who needs no log-in."""

@@ -105,7 +105,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _checked(store: Store, site: Site) -> None:
     """CorpusError where nobody could come in, or where the certificate is none."""
-    if site.guarded and not store.people.anybody(with_password=not site.header):
+    if site.guarded and not store.people.anybody(by_proxy=bool(site.header)):
         raise CorpusError(f"Who opens {site.host} must log in, and there is no user: `codecite user add NAME --role admin`.")
     if site.certificate:
         try:
