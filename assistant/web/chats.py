@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from assistant.export import FORMATS, Format, export_answer, export_conversation
 from assistant.store import Missing, Store
 from assistant.store.conversations import Conversation
-from assistant.web.person import person
+from assistant.web.person import may, person
 from assistant.web.pieces import rendered, same_site
 from assistant.web.render import cards
 
@@ -21,10 +21,9 @@ TYPES = {
     "pdf": "application/pdf",
 }
 Text = Annotated[str, Body(embed=True, max_length=4000)]
-Allowed = Callable[[Request], bool]
 
 
-def chats(store: Store, reviews: Allowed) -> APIRouter:
+def chats(store: Store) -> APIRouter:
     """Chats, answers and exports of the person who asks; the review only for those who may see it."""
     router = APIRouter()
     changing: dict[str, Any] = {"dependencies": [Depends(same_site)], "status_code": 204}
@@ -74,12 +73,12 @@ def chats(store: Store, reviews: Allowed) -> APIRouter:
 
     @router.get("/review")
     def review(request: Request) -> HTMLResponse:
-        _may(reviews, request)
+        _reviews(request)
         return rendered("review.html", judgements=list(store.judgements.all()))
 
     @router.get("/review/questions.jsonl")
     def questions(request: Request) -> Response:
-        _may(reviews, request)
+        _reviews(request)
         lines = "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in store.judgements.questions())
         return Response(lines, media_type="application/jsonl", headers={"Content-Disposition": 'attachment; filename="questions.jsonl"'})
 
@@ -94,8 +93,8 @@ def _own(do: Callable[..., Any], *told: object) -> Any:
         raise HTTPException(404, str(error)) from None
 
 
-def _may(allowed: Allowed, request: Request) -> None:
-    if not allowed(request):
+def _reviews(request: Request) -> None:
+    if not may(request, "review"):
         raise HTTPException(403, "You may not see this.")
 
 

@@ -12,7 +12,7 @@ from index.library import Library
 def views(library: Library, store: Store) -> APIRouter:
     """The views over one library and what is kept for the people who ask."""
     router = APIRouter()
-    router.include_router(chats(store, lambda request: True))
+    router.include_router(chats(store))
     router.include_router(lookup_views(library))
     router.include_router(desks(library))
     return router
