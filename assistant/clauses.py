@@ -15,11 +15,11 @@ _IT = re.compile(r"((?:since|without|with|before|after|in|at|on|from)\s+(?:an?\s
 _POINTS = re.compile(r"\b(?:it|its|they|their|them|either|neither|instead)\b", re.I)
 _IMPERATIVE = re.compile(r"(?:report|use|append|assign|code|bill|submit|attach|sequence|do|mark|take)\b", re.I)
 _JOINT = re.compile(
-    r";\s+|\s·\s|:\s+|,?\s+(?:but|whereas|although|though|because(?!\s+of)|since(?=\s+(?:the|it|they)\b))\s+|,\s+while\s+|,?\s+(?:and|so)\s+(?:therefore\s+)?|,\s+then\s+|,\s+(?=which\b)",
+    r";\s+|\s·\s|:\s+|,?\s+(?:but|whereas|although|though|since(?=\s+(?:the|it|they)\b))\s+|,\s+while\s+|,?\s+(?:and|so)\s+(?:therefore\s+)?|,\s+then\s+|,\s+(?=which\b)",
     re.I,
 )
 _BARE = re.compile(
-    r";\s+|\s·\s|,?\s+(?:and\s+then|then)\s+|(?<!\d),\s+(?:and\s+|but\s+)?(?=(?:not|never)\b)|\s+(?:and|but)\s+(?=no\s)|,\s+and\s+(?=(?:\w+\s+){1,2}(?:before|after)\s)",
+    r";\s+|\s·\s|,?\s+(?:and\s+then|then)\s+|(?<!\d),\s+(?:and\s+|but\s+)?(?=(?:not|never)\b)|\s+(?:and|but)\s+(?=no\s)|,?\s+because\s+(?!of\b)|,\s+and\s+(?=(?:\w+\s+){1,2}(?:before|after)\s)",
     re.I,
 )  # need no verb behind
 _LISTED = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
@@ -46,7 +46,7 @@ def clauses(sentence: str, before: str = "") -> tuple[Clause, ...]:
     found: list[Clause] = []
     for part in parts(sentence):
         for piece in _elliptic(part):
-            text = _with_condition(piece, before) or _with_subject(piece, before)
+            text = _with_condition(piece, before) or _with_object(_with_subject(piece, before), before)
             found.append(Clause(text, text != piece or bool(_POINTS.search(piece))))
             before = text
     return tuple(found)
@@ -56,6 +56,12 @@ def _with_condition(clause: str, before: str) -> str:
     """ "Included unless it is separate; then modifier 25 is appended": the second holds if it is separate."""
     condition = re.search(r"\b(?:unless|if|when)\s+(.+)$", before)
     return f"if {condition[1]}, {clause[5:]}" if clause.startswith("then ") and condition else ""
+
+
+def _with_object(clause: str, before: str) -> str:
+    """ "Modifier KX is used with insulin and KS without": without insulin."""
+    named = re.search(r"\bwith\s+([^,]+)$", before)
+    return re.sub(r"\bwithout(?=\W*$)", f"without {named[1]}", clause) if named else clause
 
 
 def _with_subject(clause: str, before: str) -> str:

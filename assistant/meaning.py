@@ -48,7 +48,7 @@ _ASYMMETRIC = re.compile(
     r"\b(column|into|includ\w*|component|bundl\w*|replac\w*|supersed\w*|primary|add-?on|instead|rather|before|after|than|to|first|by|with|for)\b",
     re.I,
 )
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:\w+ly\s+)?\w+(?:ed|en)\s+(?:by|in|into|with)\b", re.I)
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:\w+ly\s+)?\w+(?:ed|en)\s+(?:by|in|into|with)\b|ed\s+by\b", re.I)
 _JOINED = re.compile(r"^\W*(?:and|or|with|together\s+with|plus|/|,|&)\W*(?:CPT|HCPCS|code|codes)?\W*$", re.I)
 _CONDITION = re.compile(r"\b(?:if|only|once|when|where|whose|unless)\b", re.I)
 _SAME_PEOPLE = tuple(
@@ -135,7 +135,7 @@ def _instead(word: str, other: str, claim: Reading, own: Reading) -> bool:
 
 def _swaps(claim: Reading, own: Reading) -> bool:
     """Whether two words have changed places on the two sides of a third: "a member may see a nurse" for "a nurse may see a member"."""
-    apart = claim.links - own.links
+    apart = [link for link in claim.links - own.links if not _kind(link[0]) and not _kind(link[2])]
     return any(
         middle == begins and (second, how, middle) in own.links and (middle, joined, first) in own.links
         for first, how, middle in apart
@@ -245,7 +245,8 @@ def _bounds_differ(claim: str, place: str) -> bool:
 def _force_differs(claim: str, place: str) -> bool:
     """Must for may, may for must, or a fact for a possibility."""
     free = bool(_UNNEEDED.search(claim))
-    must, may = bool(_MUST.search(claim)) and not free, bool(_MAY.search(claim)) or free
+    only = bool(_ONLY.search(claim))
+    must, may = bool(_MUST.search(claim)) and not free, (bool(_MAY.search(claim)) and not only) or free
     possible = _MAY.search(place) or _UNNEEDED.search(place)
     bound = bool(
         (_MUST.search(place) and not _UNNEEDED.search(place))
@@ -259,7 +260,7 @@ def _force_differs(claim: str, place: str) -> bool:
         return True
     if _AT.search(claim) and _AT.search(place):
         return False
-    return possible is not None and not (must or may or bound) and _repeated(place[possible.end() :], claim)
+    return possible is not None and not (must or may or only or bound) and _repeated(place[possible.end() :], claim)
 
 
 def _repeated(rest: str, claim: str) -> bool:

@@ -18,6 +18,7 @@ _LINKS = {
 _BREAKS = frozenset("; : , · if when where while because unless which that who than".split())
 _KEPT = frozenset("both neither each".split())  # small words that fill a place in a comparison
 _PREDICATES = frozenset("require requires required need needs needed allow allowed permit permitted".split())
+_PARTICIPLES = frozenset("spent given made done written taken sent kept held run begun chosen shown seen paid met set known found".split())
 _CONDITION = re.compile(r"^(?:if|when|where|unless)\b[^,]*,\s+|,?\s+\b(?:if|when|where|unless)\b[^,]*$", re.I)
 _NOT = re.compile(r"\b(?:not|no|never|nor|neither|none|nothing|without|fails?\s+to|lack(?:s|ing)?)\b", re.I)
 _SCOPE_ENDS = re.compile(r"[;:,]|\b(?:if|when|where|while|because|unless|but|that(?!\s+of)|which|who|until|before|after)\b", re.I)
@@ -60,7 +61,7 @@ class Reading:
     @cached_property
     def verbs(self) -> frozenset[str]:
         """Words that are verbs by their ending or by name."""
-        return frozenset(raw(token, self.analyze) for token in self.tokens if token.endswith(("ed", "ing")) or VERB.fullmatch(token))
+        return frozenset(raw(token, self.analyze) for token in self.tokens if _is_verb(token))
 
     @cached_property
     def links(self) -> frozenset[Link]:
@@ -100,6 +101,10 @@ class Reading:
 def read(text: str, analyze: Analyze) -> Reading:
     """Read one clause."""
     return Reading(text, analyze)
+
+
+def _is_verb(token: str) -> bool:
+    return token.endswith(("ed", "ing")) or token.lower() in _PARTICIPLES or bool(VERB.fullmatch(token))
 
 
 def _links(words: list[str], stems: list[str]) -> Iterable[Link]:

@@ -108,7 +108,7 @@ def _elsewhere(claim: Reading, place: Place, found: Sequence[Place]) -> bool:
         missing = [word for word in (link[0], link[2]) if word not in place.own.words]
         if len(missing) != 1 or not missing[0].islower() or missing[0] in claim.verbs:
             continue
-        borrowed = missing[0] in lent and (link[1] == "" or place.points)
+        borrowed = missing[0] in lent and (link[1] != "be" or place.points)
         if not borrowed and any(link in other.own.links for other in found if not other.entire):
             return True
     return False

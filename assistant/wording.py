@@ -46,6 +46,8 @@ _SYNONYMS = """
     renew renewal
     deny denial
     clinic clinical
+    diagnosis diagnoses
+    physician doctor
 """
 _SPELT = frozenset("OR IN NO IF OF TO IS ON AN AS AT BY IT DO BE".split())  # words written large
 _DROPPED = frozenset(  # words that say nothing by themselves
@@ -57,7 +59,7 @@ _DROPPED = frozenset(  # words that say nothing by themselves
     about until through within during under since between among toward both either other code codes modifier modifiers cpt hcpcs icd cm
     following allowed acceptable optional permitted possible able up least most yes listed date file answer sources source named
     difference nearby how much many some own one ones whereas however therefore thus person whoever someone anyone people anywhere
-    somewhere remain remains remained requiring permit permits
+    somewhere remain remains remained requiring permit permits limited restricted
     """.split()
 )
 
