@@ -17,13 +17,15 @@ from assistant.gate import Gate
 from assistant.mcp_server import server
 from assistant.web.api import LARGEST, api
 from assistant.web.page import build, theme
+from assistant.web.sources import sources
 from assistant.web.views import views
 from corpus.model import CorpusError
 from index.library import Library
 
 STATIC = Path(__file__).parent / "static"
 HEAD = """<link rel="stylesheet" href="static/page.css">
-<script src="static/page.js" defer></script><script src="static/views.js" defer></script>"""
+<script src="static/page.js" defer></script><script src="static/views.js" defer></script>
+<script src="static/sources.js" defer></script>"""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 Say = Callable[[str], None]
 
@@ -76,6 +78,7 @@ def application(library: Library, host: str, say: Say, model: str = "quote") -> 
     app.mount("/static", StaticFiles(directory=STATIC))
     app.mount("/api", api(library, gate))
     app.include_router(views(library), prefix="/view")
+    app.include_router(sources(library), prefix="/view")
     app.router.routes.extend(endpoint.routes)
     page = build(library, library.home, model).queue(default_concurrency_limit=16, max_size=256)
     gr.mount_gradio_app(

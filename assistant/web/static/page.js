@@ -12,13 +12,16 @@
     card.classList.add("flash");
     card.focus({ preventScroll: true });
   };
+  const page = (card) => card.querySelector("[data-open]")?.click();
+  window.cards = { open, page };
   document.addEventListener("click", (event) => {
     const mark = event.target.closest?.('a[href^="#cite-"]');
     if (mark) {
       event.preventDefault();
       event.stopPropagation();
       const card = cardOf(mark);
-      if (card) open(card);
+      if (card?.classList.contains("flash")) page(card);
+      else if (card) open(card);
     } else if (event.target.closest?.("#theme")) {
       document.body.classList.toggle("dark");
     } else if (event.target.closest?.("#more")) {
@@ -26,7 +29,7 @@
       document.getElementById("more").setAttribute("aria-expanded", String(shown));
     } else if (event.target.closest?.("#open-sources")) {
       drawer(true);
-    } else if (event.target.closest?.("#close-sources") || !event.target.closest?.("#sources")) {
+    } else if (event.target.closest?.("#close-sources") || !event.target.closest?.("#sources, dialog")) {
       drawer(false);
     }
   }, true);
@@ -35,6 +38,6 @@
     if (mark && !mark.title) mark.title = cardOf(mark)?.querySelector("mark")?.textContent ?? "";
   });
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") drawer(false);
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) drawer(false);
   });
 })();
