@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from assistant import checking, fetching, listing, shelving
+from assistant import checking, fetching, listing, replaying, shelving
 from assistant.home import opened
 from assistant.options import AnySystem, Day, Json, Model, Payer, Port, System
 from assistant.output import Commands, fail, hush, say, say_json, show, warn
@@ -30,6 +30,7 @@ for command in (
     listing.diff,
     checking.check,
     checking.claim,
+    replaying.replay,
 ):
     app.command()(command)
 

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from corpus import kept
 from corpus.catalog import Catalog
 from corpus.codes import ICD10PCS, shelf_of
-from corpus.model import PROSE, CorpusError, Source
+from corpus.model import PROSE, CorpusError, Source, digest
 from index.keywords import Keywords
 from index.search import DEPTH, FEW, KEYWORD_SHARE, STOP, Filters, Hit, Ranked, allows, answering, fuse, merge, speaks
 
@@ -209,6 +209,12 @@ class Library:
     @property
     def sources(self) -> Sequence[Source]:
         return self._sources
+
+    @property
+    def digest(self) -> str:
+        """Sixteen digits that stand for what answers rest on: every source as read and as stated, and the encoder."""
+        held = sorted(f"{source.id} {source.digest} {source.payer} {source.effective} {source.ended}" for source in self._sources)
+        return digest(self._encoder, *held)
 
     def warm(self) -> None:
         """Load what the first search of each shelf would wait for."""
