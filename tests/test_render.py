@@ -1,5 +1,6 @@
 """Documents, questions and sources are hostile text: whatever they hold, the page keeps its own shape and shows their words."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -99,17 +100,19 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
 
 
 class Shape(HTMLParser):
-    """The tags of a piece of HTML with their attributes, and the text between them."""
+    """The tags of a piece of HTML with their attributes, and the text between them; what buttons hold is told apart."""
 
     def __init__(self, markup: str) -> None:
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[str, tuple[tuple[str, str | None], ...]]] = []
         self.text = ""
+        self.held: list[str] = []  # what is to be opened or copied
         self.feed(markup)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, tuple(attrs)))
+        self.held += [value or "" for name, value in attrs if name in ("data-open", "data-copy")]
+        self.tags.append((tag, tuple((name, None if name in ("data-open", "data-copy") else value) for name, value in attrs)))
 
     def handle_endtag(self, tag: str) -> None:
         self.tags.append((f"/{tag}", ()))
@@ -194,6 +197,14 @@ def test_no_field_changes_a_tag_of_the_page_and_each_shows_its_words(payload: st
         shown, harmless = Shape(drawn(payload)), Shape(drawn(PLAIN))
         assert shown.tags == harmless.tags, field
         assert squeezed(payload[:80]) in squeezed(shown.text), field
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_what_a_card_opens_is_a_view_of_ours_and_what_it_copies_is_text(payload: str) -> None:
+    for field in ("title", "locator", "text"):
+        opened, copied = Shape(FIELDS[field](payload)).held
+        assert re.fullmatch(r"view/row/s\?place=[\w%+.~*-]*", opened, re.A), field
+        assert payload in copied, field
 
 
 @pytest.mark.parametrize("field", FIELDS)

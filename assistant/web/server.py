@@ -26,7 +26,7 @@ from corpus.model import CorpusError
 from index.library import Library
 
 STATIC = Path(__file__).parent / "static"
-STYLES, SCRIPTS = ("page", "lookup", "desks"), ("page", "views", "lookup", "jobs", "claim")
+STYLES, SCRIPTS = ("page", "lookup", "desks", "sources"), ("page", "views", "lookup", "jobs", "claim", "sources")
 HEAD = "".join(
     [f'<link rel="stylesheet" href="codecite/{name}.css">' for name in STYLES]
     + [f'<script src="codecite/{name}.js" defer></script>' for name in SCRIPTS]

@@ -23,10 +23,13 @@ const desk = (() => {
   };
   const cardOf = (mark) => document.getElementById(mark.getAttribute("href").slice(1));
   const turnOf = (mark) => mark.getAttribute("href").match(/^#cite-(.+)-\d+$/)[1];
+  const page = (card) => card.querySelector("[data-open]")?.click();
   const open = async (mark) => {
+    if (cardOf(mark)?.classList.contains("flash")) return page(cardOf(mark)); // the second time its page
     await sources(turnOf(mark));
-    const card = cardOf(mark);
-    if (!card) return;
+    if (cardOf(mark)) flash(cardOf(mark));
+  };
+  const flash = (card) => {
     drawer("sources", true);
     document.querySelectorAll(".card.flash").forEach((other) => other.classList.remove("flash"));
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -125,8 +128,8 @@ const desk = (() => {
     }
     for (const [selector, act] of Object.entries(clicked)) if (at(selector)) return void act(at(selector));
     if (at("[data-chat]")) return void chosen(at("[data-chat]"), event);
-    if (!at("#sources")) drawer("sources", false);
-    if (!at("#past")) drawer("past", false);
+    if (!at("#sources, dialog")) drawer("sources", false);
+    if (!at("#past, dialog")) drawer("past", false);
   }, true);
   document.addEventListener("mouseover", async (event) => {
     const mark = event.target.closest?.('a[href^="#cite-"]');
@@ -139,11 +142,10 @@ const desk = (() => {
   });
   const writing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
+    if (event.key === "Escape" && !find("dialog[open]")) {
       drawer("sources", false);
       drawer("past", false);
-      if (document.body.querySelector("#chat .pending, #chat .generating, #chat .message.pending")) find("#stop").click();
-      else if (!document.querySelector("dialog[open]")) find("#stop")?.click();
+      find("#stop")?.click();
     } else if (!writing(event.target) && !event.metaKey && !event.ctrlKey && !event.altKey) {
       if (event.key === "/") {
         const box = [...document.querySelectorAll("#message textarea, #message input, [data-search]")].find((one) => one.offsetParent);
@@ -152,5 +154,6 @@ const desk = (() => {
     }
   });
   window.addEventListener("hashchange", go);
+  window.cards = { open: flash, page };
   return { answered, fresh, look, wanted };
 })();
