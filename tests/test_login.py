@@ -112,7 +112,7 @@ def test_a_log_in_opens_everything_and_a_log_out_closes_it(whole: FastAPI, peopl
     ann = people.people.named("ann")
     assert ann
     assert browser.get("/config").status_code == 200
-    assert browser.get("/static/page.css").status_code == 200
+    assert browser.get("/codecite/page.css").status_code == 200
     assert browser.post("/api/sources", json={}).status_code == 200
     assert browser.get("/gradio_api/user").json() == ann.id
     held = browser.cookies[COOKIE]
@@ -498,7 +498,7 @@ def test_a_page_served_over_tls_below_a_path_logs_in_and_answers(program: dict[s
         assert "Path=/codes" in cookie
         held = {"cookie": cookie.split(";")[0]}
         assert browser.get("/config", headers=held).json()["root"] == f"{address}/codes"
-        assert browser.get("/static/page.css", headers=held).status_code == 200
+        assert browser.get("/codecite/page.css", headers=held).status_code == 200
         asked = {"json": {"question": "what is CPT 90001?"}, "headers": {"Authorization": f"Bearer {token}"}}
         assert browser.post("/api/ask", **asked).json()["status"] == "answered"  # type: ignore[arg-type]
 

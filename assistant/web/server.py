@@ -26,8 +26,11 @@ from corpus.model import CorpusError
 from index.library import Library
 
 STATIC = Path(__file__).parent / "static"
-HEAD = """<link rel="stylesheet" href="static/page.css">
-<script src="static/page.js" defer></script><script src="static/views.js" defer></script>"""
+STYLES, SCRIPTS = ("page", "lookup", "desks", "sources"), ("page", "views", "lookup", "jobs", "claim", "sources")
+HEAD = "".join(
+    [f'<link rel="stylesheet" href="codecite/{name}.css">' for name in STYLES]
+    + [f'<script src="codecite/{name}.js" defer></script>' for name in SCRIPTS]
+)
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 Say = Callable[[str], None]
 
@@ -74,11 +77,11 @@ def application(library: Library, store: Store, site: Site, say: Say, model: str
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=("*",) if site.guarded else LOOPBACK, www_redirect=False)
     if site.guarded:
         app.include_router(door(site, store))
-    app.mount("/static", StaticFiles(directory=STATIC))
+    app.mount("/codecite", StaticFiles(directory=STATIC))
     app.mount("/api", api(library, gate))
-    app.include_router(views(library), prefix="/view")
+    app.include_router(views(library, store), prefix="/view")
     app.router.routes.extend(endpoint.routes)
-    page = build(library, library.home, model).queue(default_concurrency_limit=16, max_size=256)
+    page = build(library, store, model).queue(default_concurrency_limit=16, max_size=256)
     gr.mount_gradio_app(
         app,
         page,
