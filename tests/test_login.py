@@ -271,6 +271,8 @@ FOREIGN = [
     ({"host": "codes.example:7860", "origin": "http://codes.example"}, True),
     ({"host": "codes.example", "origin": "http://evil.example"}, True),
     ({"host": "codes.example", "origin": "null"}, True),
+    ({"host": "codes.example", "origin": "http://["}, True),
+    ({"host": "Codes.Example", "origin": "http://codes.example"}, False),
 ]
 
 

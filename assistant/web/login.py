@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from assistant.store import Store
 from assistant.store.people import User
 from assistant.web.doors import COOKIE, GUEST, LOGIN, LOGOUT, Site
-from assistant.web.views import rendered
+from assistant.web.pieces import rendered
 
 WINDOW = 900.0  # seconds over which attempts are counted
 BY_NAME, BY_ADDRESS = 10, 30  # attempts within it
