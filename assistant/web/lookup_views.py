@@ -16,7 +16,7 @@ from assistant.chat import nearest
 from assistant.codepage import system_and_value
 from assistant.edits import PROCEDURES
 from assistant.sheet import Pair, Subject, subject_of
-from assistant.web.views import rendered
+from assistant.web.pieces import rendered
 from corpus.codes import ICD10CM, SYSTEMS, mentions, system_of
 from corpus.places import STATES
 from index.library import Library
