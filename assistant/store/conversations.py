@@ -161,11 +161,11 @@ class Conversations:
             row = turn_of(session, user, turn_id)
             row.text, row.ended = text, now()
 
-    def rewind(self, user: str, turn_id: str) -> None:
-        """Forget a turn and those after it: the question is asked anew, or another in its place."""
+    def rewind(self, user: str, turn_id: str, keep: str = "") -> None:
+        """Forget a turn and those after it but one: the question is asked anew, or another in its place."""
         with self._database.writing() as session:
             row = turn_of(session, user, turn_id)
-            later = TurnRow.conversation_id == row.conversation_id, TurnRow.position >= row.position
+            later = TurnRow.conversation_id == row.conversation_id, TurnRow.position >= row.position, TurnRow.id != keep
             session.execute(delete(TurnRow).where(*later))
 
     def rename(self, user: str, conversation_id: str, title: str) -> None:

@@ -1,6 +1,7 @@
 """Views of what a person has asked: the list of chats, the sources of an answer with its star and note, exports, and the review."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from assistant.store.conversations import Conversation
 from assistant.web.person import may, person
 from assistant.web.pieces import rendered, same_site
 from assistant.web.render import cards
+from corpus.codes import SYSTEMS
 
 TYPES = {
     "md": "text/markdown; charset=utf-8",
@@ -71,6 +73,28 @@ def chats(store: Store) -> APIRouter:
     def starred(request: Request) -> HTMLResponse:
         return rendered("kept.html", exchanges=kept.starred(person(request)))
 
+    @router.get("/own")
+    def marked(request: Request) -> HTMLResponse:
+        user = person(request)
+        lists = {"Favourites": store.marks.favourites(user), "With a note": store.marks.noted(user), "Recent": store.marks.recent(user)}
+        return rendered("marks.html", lists=lists)
+
+    @router.get("/own/{system}/{code}")
+    def own(request: Request, system: str, code: str) -> HTMLResponse:
+        _known(system, code)
+        store.marks.saw(person(request), system, code)
+        return rendered("mark.html", mark=store.marks.of(person(request), system, code))
+
+    @router.post("/own/{system}/{code}/favourite", **changing)
+    def favour(request: Request, system: str, code: str, on: Annotated[bool, Body(embed=True)]) -> None:
+        _known(system, code)
+        store.marks.favour(person(request), system, code, on)
+
+    @router.post("/own/{system}/{code}/note", **changing)
+    def note_code(request: Request, system: str, code: str, text: Text) -> None:
+        _known(system, code)
+        store.marks.note(person(request), system, code, text)
+
     @router.get("/review")
     def review(request: Request) -> HTMLResponse:
         _reviews(request)
@@ -83,6 +107,12 @@ def chats(store: Store) -> APIRouter:
         return Response(lines, media_type="application/jsonl", headers={"Content-Disposition": 'attachment; filename="questions.jsonl"'})
 
     return router
+
+
+def _known(system: str, code: str) -> None:
+    """Refuse to keep marks on what can be no code."""
+    if system not in SYSTEMS or not re.fullmatch(r"[\w.:-]{1,20}", code):
+        raise HTTPException(404, "There is no such code.")
 
 
 def _own(do: Callable[..., Any], *told: object) -> Any:

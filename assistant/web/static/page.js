@@ -112,6 +112,12 @@ const desk = (() => {
       button.setAttribute("aria-pressed", String(on));
       button.textContent = on ? "★" : "☆";
     },
+    ".favour": async (button) => {
+      const on = button.getAttribute("aria-pressed") !== "true";
+      await post(`view/own/${button.closest("[data-mark]").dataset.mark}/favourite`, { on });
+      button.setAttribute("aria-pressed", String(on));
+      button.textContent = on ? "★" : "☆";
+    },
     ".copy-answer": async (button) => {
       const reply = await fetch(`view/answer/${button.closest("[data-turn]").dataset.turn}/export.md`);
       await navigator.clipboard.writeText(await reply.text());
@@ -138,7 +144,9 @@ const desk = (() => {
   });
   document.addEventListener("input", (event) => event.target.id === "find-chat" && listed());
   document.addEventListener("change", (event) => {
-    if (event.target.matches?.("textarea.note")) post(`view/answer/${event.target.closest("[data-turn]").dataset.turn}/note`, { text: event.target.value });
+    if (!event.target.matches?.("textarea.note")) return;
+    const { turn, mark } = event.target.closest("[data-turn], [data-mark]").dataset;
+    post(turn ? `view/answer/${turn}/note` : `view/own/${mark}/note`, { text: event.target.value });
   });
   const writing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
   document.addEventListener("keydown", (event) => {
