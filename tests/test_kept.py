@@ -67,15 +67,13 @@ def test_documents_are_kept_and_tables_are_not(library: Library, tmp_path: Path,
 
 
 def test_a_document_packed_by_itself_is_kept_unpacked(library: Library, tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "rules.zip", "w") as archive:
+    with zipfile.ZipFile(tmp_path / "rules.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("rules.pdf", DATA)
     library.add(tmp_path / "rules.zip")
     assert list(held(library).values()) == [DATA]
 
 
-def test_nothing_is_left_of_a_document_that_could_not_be_written(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_is_left_of_a_document_that_could_not_be_written(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise CorpusError("the disk is full")
 

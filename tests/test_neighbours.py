@@ -1,7 +1,5 @@
 """What stands around a citation: the row in its table, the passage in its document."""
 
-from pathlib import Path
-
 import pytest
 from conftest import open_library
 
