@@ -11,7 +11,7 @@ from browser import chromium
 from conftest import open_library, write_corpus
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from programs import environment, served
 from test_pdf import made_pdf
 from test_render import PAYLOADS, Shape
@@ -235,10 +235,10 @@ def asked(browser: Browser, address: str, width: int) -> Page:
     return page
 
 
-def mark_of_the_page(page: Page) -> str:
-    """The mark of the card that has a page."""
-    card = page.locator(".card", has=page.get_by_role("button", name="open page")).first
-    return f'#chat a[href="#{card.get_attribute("id")}"]'
+def mark_of_the_rule(page: Page) -> Locator:
+    """The mark of the card that quotes the second page."""
+    card = page.locator(".card", has=page.locator("mark", has_text=RULE))
+    return page.locator(f'#chat a[href="#{card.get_attribute("id")}"]').first
 
 
 LOADED = "[...document.querySelectorAll('#viewer img')].every((image) => image.complete && image.naturalWidth > 0)"
@@ -248,7 +248,7 @@ LOADED = "[...document.querySelectorAll('#viewer img')].every((image) => image.c
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_second_click_on_a_mark_opens_its_page_and_escape_comes_back(browser: Browser, address: str, width: int) -> None:
     page = asked(browser, address, width)
-    mark = page.locator(mark_of_the_page(page)).first
+    mark = mark_of_the_rule(page)
     mark.click()
     expect(page.locator(".card.flash")).to_be_visible()
     if width < 1024:
@@ -273,7 +273,7 @@ def test_a_second_click_on_a_mark_opens_its_page_and_escape_comes_back(browser: 
 def test_keys_alone_open_a_page_and_copy_takes_quote_and_place(browser: Browser, address: str) -> None:
     page = asked(browser, address, 1440)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.locator(mark_of_the_page(page)).first.focus()
+    mark_of_the_rule(page).focus()
     page.keyboard.press("Enter")
     card = page.locator(".card.flash")
     expect(card).to_be_focused()
