@@ -10,7 +10,7 @@ from assistant.quote import escaped
 from assistant.verify import MARK
 from index.library import Library
 
-CLOSE = '<button id="close-sources" type="button">close</button>'
+ANY = {"on": "", "payer": "any payer", "state": "any state", "setting": "any setting", "systems": ()}  # what says nothing
 
 
 def marked(text: str, answer_id: str) -> str:
@@ -117,21 +117,23 @@ def card(citation: Citation, answer_id: str) -> str:
     )
 
 
-def group(answer: Answer, answer_id: str) -> str:
-    """The cards of one answer; the page shows one group at a time."""
-    title = escape(answer.question.text[:80])
-    cards = "".join(card(citation, answer_id) for citation in answer.citations)
-    empty = "" if cards else '<p class="meta">This answer cites nothing.</p>'
-    heading = f"<h2>Sources ({len(answer.citations)}) <small>{title}</small></h2>"
-    return f'<section class="group" id="group-{answer_id}">{heading}{cards}{empty}</section>'
+def cards(answer: Answer, answer_id: str) -> str:
+    """The cards of an answer's sources."""
+    return "".join(card(citation, answer_id) for citation in answer.citations)
 
 
-def panel(groups: Sequence[str]) -> str:
-    """The right-hand side: every answer's sources, the last one's in view."""
-    if not groups:
-        hint = "The passages an answer rests on appear here. Click a number in an answer to see its words."
-        return f'<div class="sources">{CLOSE}<p class="meta">{hint}</p></div>'
-    return f'<div class="sources">{CLOSE}{"".join(groups)}</div>'
+def suggestions(questions: Sequence[str]) -> str:
+    """What to ask next, as buttons that ask it."""
+    buttons = "".join(f'<button type="button" data-ask="{escape(text)}">{escape(text)}</button>' for text in questions)
+    return f'<div class="next" aria-label="Ask next">{buttons}</div>' if buttons else ""
+
+
+def plain(content: object) -> str:
+    """The words of a message, however the component wraps them."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else [content]
+    return "".join(str(part.get("text", "")) for part in parts if isinstance(part, dict))
 
 
 def steps(answer: Answer) -> str:

@@ -14,7 +14,7 @@ from fastapi.responses import FileResponse, HTMLResponse, Response
 from assistant.answer import Citation, Evidence
 from assistant.filed import told
 from assistant.web import render
-from assistant.web.views import rendered
+from assistant.web.pieces import rendered
 from corpus import kept, neighbours, pages
 from corpus.catalog import Catalog
 from corpus.model import CorpusError, Source
