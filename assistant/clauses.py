@@ -19,12 +19,12 @@ _JOINT = re.compile(
     re.I,
 )
 _BARE = re.compile(
-    r";\s+|\s·\s|,?\s+(?:and\s+then|then)\s+|(?<!\d),\s+(?:and\s+|but\s+)?(?=(?:not|never)\b)|\s+(?:and|but)\s+(?=no\s)|,?\s+because\s+(?!of\b)|,\s+and\s+(?=(?:\w+\s+){1,2}(?:before|after)\s)",
+    r";\s+|\s·\s|,?\s+(?:and\s+then|then)\s+|(?<!\d),\s+(?:and\s+|but\s+)?(?=(?:not|never)\b)|\s+(?:and|but)\s+(?=no\s)|,?\s+because\s+(?!of\b)|,\s+followed\s+by\s+|,\s+and\s+(?=(?:\w+\s+){1,2}(?:before|after)\s)",
     re.I,
 )  # need no verb behind
 _LISTED = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _CODE = r"(?:[A-Z]{1,2}|[A-Z]\d[\w.]*\w|\d{4,5}[A-Z]?)"
-_CODE_FIRST = re.compile(rf"(?:(?:modifier|code)\s+\w+|{_CODE})\s+(?!or\b|and\b)[a-z]")
+_CODE_FIRST = re.compile(rf"(?:(?:modifier|code|indicator|character|type|part|MAI|POS)\s+\w+|{_CODE})\s+(?!or\b|and\b)[a-z]")
 _VALUE_LAST = re.compile(
     rf"(?:those|the|an?)\s(?:.*\s)?(?:(?:with|as|by|at|on|in|within|for)\s+(?:[a-z]+\s)?(?:{_CODE}|\d[\d.,-]*)(?:\s\w+)?|eye\s+{_CODE})\W*$"
 )

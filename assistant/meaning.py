@@ -30,7 +30,6 @@ _LIMIT = re.compile(r"\b(max\w*|most|limit\w*|mues?|unlikely|up\s+to|every|per)\
 
 _AT = re.compile(r"\bat (?:least|most) \d")
 _MUST = re.compile(r"\b(must|shall|requir(?:es?|ed|ing)|mandatory|(?:has|have)\s+to|needs?|needed|obligat\w+)\b", re.I)
-_SHOULD = re.compile(r"\bshould\b", re.I)
 _ORDER = re.compile(
     r"(?:^|[:;,]\s+)(?:report|append|use|code|assign|bill|add|submit|sequence|list|do|see|attach|include|document|enter|place|apply|select|choose"
     r"|indicate|record|write|keep|send|obtain|count)\b",
@@ -249,10 +248,7 @@ def _force_differs(claim: str, place: str) -> bool:
     must, may = bool(_MUST.search(claim)) and not free, (bool(_MAY.search(claim)) and not only) or free
     possible = _MAY.search(place) or _UNNEEDED.search(place)
     bound = bool(
-        (_MUST.search(place) and not _UNNEEDED.search(place))
-        or _SHOULD.search(place)
-        or _ORDER.search(place)
-        or (_CONDITION.search(place) and not possible)
+        (_MUST.search(place) and not _UNNEEDED.search(place)) or _ORDER.search(place) or (_CONDITION.search(place) and not possible)
     )
     if must and not bound:
         return True
