@@ -7,7 +7,7 @@ from functools import lru_cache
 VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|may|must|can|cannot|could|should|shall|will|do|does|did|means?|takes?|marks?|pays?|covers?"
     r"|requires?|needs?|apply|applies|makes?|gives?|comes?|bills?|reports?|uses?|carries|carry|includes?|considers?|ends?|begins?|becomes?|became"
-    r"|rests?|runs?|goes|receives?|attests?|codes?(?=\s+[A-Z0-9])|assign|append|submit|sequence|attach|follows|replaced|bears?|holds?|prefers?"
+    r"|rests?|runs?|goes|receives?|attests?|assign|append|submit|sequence|attach|follows|replaced|bears?|holds?|prefers?"
     r"|counts?|equals?|represents?|remains?|becomes?|pays|lacks?|lets?|qualif(?:y|ies)|continues?|depends?|contains?|describes?|indicates?|develops?|accepts?|allows?|furnish(?:es)?|stands?)\b",
     re.I,
 )

@@ -12,7 +12,9 @@ _MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS)
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})\s+({_MONTH})\.?,?\s+(\d{{4}})\b", re.I)
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
-_LASTING = re.compile(r"\b([a-z]+)\s+of\s+(\d+)\s+((?:day|week|month|year|minute|hour)s?)\b(?!\s+or\b)")  # periods of 90 days: 90 days periods
+_LASTING = re.compile(
+    r"\b([a-z]+)\s+of\s+(\d+)\s+((?:day|week|month|year|minute|hour)s?)\b(?!\s+or\b)"
+)  # periods of 90 days: 90 days periods
 _PHRASES = tuple(  # in their order, each with letters of which a text that it is in has some: most texts have few
     (letters.split(), re.compile(pattern, re.I), alike)
     for letters, pattern, alike in (
@@ -74,7 +76,7 @@ _PHRASES = tuple(  # in their order, each with letters of which a text that it i
         ("based", r"\bbased\s+(?:up)?on\b", "by"),
         ("replacement", r"\b(?:the\s+)?replacement\s+(?:of|for)\s+(?:codes?\s+)?(\w+)\s+is\b", r"\1 was replaced by"),
         ("code", r"\bnot\s+code\b", "not report"),
-        ("code", r"(?:^|(?<=; ))code\s+(?=(?:the|an?|it)\b)", "report "),
+        ("code", r"(?:^|(?<=[;,] ))code\s+(?=(?:the|an?|it)\b)", "report "),
         ("add-on", r"\badd-on\b", "addon"),
         ("follow-up", r"\bfollow-up\b", "followup"),
         ("effect", r"\b(?:took|takes?|taken|went|goes|go|comes?|came)\s+(?:in)?(?:to)?\s*effect\b|\bbecame\s+effective\b", "was effective"),
