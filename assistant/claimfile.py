@@ -96,14 +96,14 @@ def claim_of(held: object, today: date) -> Claim:
     """
     if not isinstance(held, dict) or not isinstance(held.get("lines"), list) or not all(isinstance(line, dict) for line in held["lines"]):
         raise ValueError("lines: a claim is an object with a list `lines` of objects")
-    whole = {name: _read(name, _text(held.get(name))) for name in ("date", "place", "setting", "payer", "age", "sex", "diagnoses")}
+    whole = {name: value_of(name, _text(held.get(name))) for name in ("date", "place", "setting", "payer", "age", "sex", "diagnoses")}
     lines = [_numbered(f"lines[{at}]", line) for at, line in enumerate(held["lines"])]
     return _claim("" if held.get("id") is None else str(held["id"]), whole, lines, today)
 
 
 def _numbered(place: str, line: Mapping[str, Any]) -> dict[str, Any]:
     try:
-        return {name: _read(name, _text(line.get(name))) for name in ("code", "units", "modifiers", "diagnoses", "date")}
+        return {name: value_of(name, _text(line.get(name))) for name in ("code", "units", "modifiers", "diagnoses", "date")}
     except ValueError as error:
         raise ValueError(f"{place}.{error}") from None
 
@@ -135,7 +135,7 @@ def _from_rows(rows: Iterable[Any], today: date) -> Iterator[Filed]:
             lines.append(cells)
     for filed, lines in claims.values():
         if not filed.errors:
-            read = [{name: _read(name, cells.get(name, "")) for name in _READERS} for cells in lines]
+            read = [{name: value_of(name, cells.get(name, "")) for name in _READERS} for cells in lines]
             whole = {name: next((line[name] for line in read if line[name]), None) for name in _READERS if name != "diagnoses"}
             filed.claim = _claim(filed.id, whole, read, today)
         yield filed
@@ -156,12 +156,16 @@ def _faults(place: int, cells: Mapping[str, str], headings: Mapping[str, str]) -
         yield f"row {place}, {headings['claim']}: no claim is named"
     for name in _READERS:
         try:
-            _read(name, cells.get(name, ""))
+            value_of(name, cells.get(name, ""))
         except ValueError as error:
             yield f"row {place}, {headings.get(name, name)}: {str(error).removeprefix(f'{name}: ')}"
 
 
-def _read(name: str, cell: str) -> Any:
+def value_of(name: str, cell: str) -> Any:
+    """A cell as its field is read.
+
+    Raises ValueError, beginning with the field's name, where it cannot be.
+    """
     try:
         return _READERS[name](cell.strip())
     except (ValueError, OverflowError) as error:

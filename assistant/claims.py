@@ -10,6 +10,7 @@ from assistant.filed import begun
 from assistant.findings import Claim, Finding, resting, worst_first
 from corpus.ages import STALE, age
 from corpus.codes import CPT, HCPCS, ICD10CM
+from corpus.model import Source
 from corpus.rows import Listed
 from index.library import Library
 
@@ -52,6 +53,17 @@ class Scope:
         days = {self.claim.day(at) for at in range(len(self.claim.lines))}
         wanted = [table for table in _TABLES if table != "pairs" or len({line.code for line in self.claim.lines}) > 1]
         return [_TABLES[table] for table in wanted if any(not held[table] & self.on(day) for day in days)]
+
+    def measured(self) -> dict[str, list[Source]]:
+        """What judges the claim on some day of it, by table; an empty list where nothing on file does."""
+        days = {self.claim.day(at) for at in range(len(self.claim.lines))}
+        judging = {source_id for day in days for source_id in self.on(day)}
+        held = {name: self.library.catalog.tables.holding(table) for table, name in _TABLES.items()}
+        found = {name: [source for source in sources if source.id in judging] for name, sources in held.items()}
+        if self.claim.every_diagnosis():
+            current = self.library.current(self.claim.on)
+            found[diagnoses.TABULAR] = [one for one in self.library.sources if one.kind == diagnoses.TABULAR and one.id in current]
+        return found
 
 
 def check_claim(claim: Claim, library: Library) -> list[Finding]:

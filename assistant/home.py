@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from assistant.output import fail, warn
 from assistant.settings import Settings, quiet_libraries
 from corpus.model import CorpusError
 from index.library import Library
+
+if TYPE_CHECKING:
+    from assistant.store import Store
 
 
 @contextmanager
@@ -28,6 +32,24 @@ def opened(prepare: bool = True) -> Iterator[Library]:
         raise fail(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")) from None
     except KeyboardInterrupt:
         raise fail("Stopped. What was finished is kept; run the same command to go on.", 130) from None
+
+
+@contextmanager
+def kept() -> "Iterator[Store]":
+    """Open what is kept on the server, where the environment names it; errors become one line."""
+    from assistant.store import Store
+
+    try:
+        settings = Settings.from_environment()
+        store = Store.open(settings.home, settings.store)
+        try:
+            yield store
+        finally:
+            store.close()
+    except (CorpusError, ValueError) as error:
+        raise fail(str(error)) from None
+    except OSError as error:
+        raise fail(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")) from None
 
 
 def fill(library: Library) -> None:

@@ -18,6 +18,7 @@ _VALID = re.compile(
     r"|current(ly)?|in\s+force|exists?|real\s+code|effective\s+dates?|end\s+date|good\s+code|obsolete|specific\s+enough|too\s+(vague|unspecific))\b",
     re.I,
 )
+_HOW_LONG = re.compile(r"\bhow\s+long\s+(?:after|can|may|should|does|do|is)\b", re.I)
 _WHAT = re.compile(r"\bwhat(?:'s|\s+is)\s+(?:the\s+)?(?:(?:cpt|hcpcs|icd[-\w]*|code|modifier)\s+)*$", re.I)
 _ENDS = re.compile(r"\W*$|\s*[.?!;\[('\"]")  # of the question, whatever is written after it
 _COMPARE = re.compile(
@@ -85,6 +86,7 @@ _MODIFIER = re.compile(
     re.I,
 )
 _LISTED = re.compile(r"\b(list|common|all|every)\b.*\bmodifiers\b", re.I)
+_EDITS = re.compile(r"\b(ncci|cci|ptp|bypass\w*)\b", re.I)
 _DEFINE = frozenset(
     """
     pos place drg ms revenue carc rarc denial remark cvx pcs reason group ndc rev rc what whats what's wats
@@ -209,12 +211,12 @@ _SIGNS: tuple[Sign, ...] = (
     ("history", lambda asked: bool(asked.codes) and asked.has(_HISTORY)),
     ("fee", lambda asked: bool(asked.codes) and asked.has(_FEE) and asked.has(_FIGURE)),
     ("units", _asks_units),
-    ("validity", lambda asked: bool(asked.codes) and asked.has(_VALID)),
+    ("validity", lambda asked: bool(asked.codes) and asked.has(_VALID) and not asked.has(_HOW_LONG)),
     ("pair", lambda asked: len(asked.main) >= 2 and asked.has(_PAIR)),
     ("addon", lambda asked: bool(asked.codes) and asked.has(_ADDON)),
     ("fee", lambda asked: bool(asked.codes) and asked.has(_FEE)),
     ("definition", _asks_what),
-    ("modifiers", lambda asked: not asked.mentions and asked.has(_LISTED) and len(asked.text) < 60),
+    ("modifiers", lambda asked: not asked.mentions and asked.has(_LISTED) and not asked.has(_EDITS) and len(asked.text) < 60),
     ("coverage", _asks_coverage),
     ("administration", lambda asked: asked.has(_ADMINISTRATION)),
     ("modifier", _about_modifiers),

@@ -8,7 +8,7 @@ from datetime import date
 from assistant import facts
 from assistant.answer import Evidence, Question, Warning
 from assistant.sentences import Scored, score
-from corpus.abbreviations import written_out
+from corpus.abbreviations import in_rules
 from corpus.codes import REFERENCE, shelf_of
 from corpus.payers import PAYERS, PROGRAMMES
 from corpus.rows import Listed, Placed
@@ -55,9 +55,9 @@ def topic(question: Question) -> str:
 
 
 def wordings(question: Question) -> tuple[str, ...]:
-    """The subject as asked, with its abbreviations written out, and what the conversation adds: searched alike."""
+    """The subject as asked, in the words of guidelines, and what the conversation adds: searched alike."""
     asked = topic(question)
-    return tuple(dict.fromkeys((asked, written_out(asked), *question.also)))
+    return tuple(dict.fromkeys((asked, in_rules(asked), *question.also)))
 
 
 def telling(question: Question, library: Library) -> list[str]:
@@ -66,8 +66,8 @@ def telling(question: Question, library: Library) -> list[str]:
 
 
 def written(question: Question, library: Library) -> list[str]:
-    """The same words with abbreviations written out."""
-    return _without_asking(library.words(written_out(topic(question))))
+    """The same words as guidelines have them."""
+    return _without_asking(library.words(in_rules(topic(question))))
 
 
 def _without_asking(words: list[str]) -> list[str]:

@@ -23,7 +23,7 @@ FOREIGN = 0.33  # likeness below which the nearest passage is of another field: 
 NEAR = 0.3  # least share for passages to be shown as nearest
 ENOUGH = 0.5  # least share of the question's words, by rarity, that the evidence must cover
 LINES = 6
-LEADING = 3  # official passages of which an answer says at least a sentence
+LEADING = 3  # official passages of which an answer says at least a sentence, and documents whose basis is read as well
 GUIDES = frozenset({"ICD-10-CM guidelines", "NCCI policy manual", "ICD-10-PCS Official Guidelines"})
 LAW = frozenset({"United States Code, Title 42", "Medicare coverage documents: list"})
 _PUBLICATIONS = re.compile(  # that people quote, and that nobody may have added
@@ -80,7 +80,7 @@ def _found(question: Question, library: Library, allowed: Filters, limit: int) -
 
 def _ranked(question: Question, library: Library, hits: Sequence[Hit], more: Sequence[Placed] = ()) -> list[Scored]:
     """Sentences of the hits, of the official pages that the leading ones rest on, and of more passages."""
-    leading = [hit.placed for hit in hits[:3]]
+    leading = [hit.placed for hit in hits if hit.placed.document.references][:LEADING]
     passages = {hit.placed.passage.id: (hit.placed, hit.score) for hit in hits}
     for placed in cited_pages(library, leading):
         passages.setdefault(placed.passage.id, (placed, 0.5))

@@ -11,17 +11,18 @@ LAST_PORT = 65_535
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the data is, which encoder reads it, where the page listens, who writes answers where nobody says."""
+    """Where the data is, which encoder reads it, where the page listens, who writes answers where nobody says, where chats are kept."""
 
     home: Path
     encoder: str
     host: str
     port: int
     model: str
+    store: str = ""  # the address of a database, as SQLAlchemy writes it; none for a file in the home
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """Read CODECITE_HOME, CODECITE_ENCODER, CODECITE_HOST, CODECITE_PORT and CODECITE_MODEL; an empty one is as good as none.
+        """Read CODECITE_HOME, _ENCODER, _HOST, _PORT, _MODEL and _STORE; an empty one is as good as none.
 
         Raises ValueError where the port is none.
         """
@@ -36,6 +37,7 @@ class Settings:
             host=os.environ.get("CODECITE_HOST") or "127.0.0.1",
             port=port,
             model=os.environ.get("CODECITE_MODEL") or "quote",
+            store=os.environ.get("CODECITE_STORE") or "",
         )
 
 

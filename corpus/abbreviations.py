@@ -86,3 +86,8 @@ def written_out(text: str) -> str:
     arabic = re.sub(r"\bckd\s*-?\s*(\d[ab]?)\b", r"chronic kidney disease stage \1", arabic, flags=re.I)
     whole = replaced(_in_capitals(_by_context(arabic)), "abbreviations", ("any",))
     return replaced(whole, "laywords", ("british", "misspelled"))
+
+
+def in_rules(text: str) -> str:
+    """The text in the words of guidelines and manuals: abbreviations written out, lay terms in theirs."""
+    return replaced(written_out(text), "laywords", ("rules",))

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from assistant.proseplans import GUIDES
 from corpus.codes import CPT, HCPCS, ICD10CM
 from corpus.payers import payer_named
 from corpus.rows import Placed
-from evals.judge import Answer, same
+from evals.judge import Answer, same, stands
 from evals.records import Place, Record
 from index.library import Library
 from index.search import KEYWORD_SHARE, Filters, Hit
@@ -144,9 +145,13 @@ def _opens(place: Place, item: Placed) -> bool:
 
 
 def answered(record: Record, answer: Answer, library: Library) -> list[bool]:
-    """What our own answer puts first: its candidates, then what search finds."""
+    """What our own answer puts first: the codes it lists or the passages it cites, then what it searches (manuals before all prose)."""
     found = fused(record, library)
     if gold := record.gold:
         listed = [held["code"] for held in answer.get("codes", ())] + [value for item in found for _, value in item.passage.codes[:1]]
         return [any(same(code, value) for code in gold) for value in dict.fromkeys(listed)]
-    return relevant(record, found)
+    if record.category.startswith("guideline"):
+        guides = library.shelves(record.question, PROSE, replace(filters(record), kinds=GUIDES), DEPTH)["prose"]
+        found = [hit.placed for hit in guides] + found
+    pages = {(cited["source_file"], cited["page"], cited["locator"]): cited for cited in answer.get("citations", ())}
+    return [any(stands(place, cited) for place in record.cite) for cited in pages.values()] + relevant(record, found)

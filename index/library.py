@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from corpus import kept
 from corpus.catalog import Catalog
 from corpus.codes import ICD10PCS, shelf_of
-from corpus.model import PROSE, CorpusError, Source
+from corpus.model import PROSE, CorpusError, Source, digest
 from index.keywords import Keywords
 from index.search import DEPTH, FEW, KEYWORD_SHARE, STOP, Filters, Hit, Ranked, allows, answering, fuse, merge, speaks
 
@@ -131,7 +132,7 @@ class Library:
     def remove(self, source_id: str) -> None:
         """Take a source away from the catalog and from both indexes."""
         with self._writes.taken():
-            self.catalog.remove(source_id)
+            kept.remove(self.catalog, source_id)
             self.keywords.sync(self.catalog)
         self._refresh()
         if (self.home / "vectors").exists():
@@ -208,6 +209,12 @@ class Library:
     @property
     def sources(self) -> Sequence[Source]:
         return self._sources
+
+    @property
+    def digest(self) -> str:
+        """Sixteen digits that stand for what answers rest on: every source as read and as stated, and the encoder."""
+        held = sorted(f"{source.id} {source.digest} {source.payer} {source.effective} {source.ended}" for source in self._sources)
+        return digest(self._encoder, *held)
 
     def warm(self) -> None:
         """Load what the first search of each shelf would wait for."""

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from fakes import BagEncoder
 from filelock import FileLock
+from postgres import cluster, emptied
 from programs import environment, served
 from tables import need
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+from assistant.store import Store
 from index import encoders
 from index.library import Library
 
@@ -171,3 +173,24 @@ def real_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
         for _ in library.fill():
             pass
     return library
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL."""
+    with cluster() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The address of a database nobody has used: none for the SQLite file of the home, which is the default."""
+    return emptied(request.getfixturevalue("postgres")) if request.param == "postgresql" else ""
+
+
+@pytest.fixture
+def store(home: Path, database: str) -> Iterator[Store]:
+    """What is kept, over each kind of database."""
+    opened = Store.open(home, database)
+    yield opened
+    opened.close()

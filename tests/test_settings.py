@@ -10,7 +10,7 @@ import pytest
 from assistant.settings import Settings, quiet_libraries
 from index.encoders import DEFAULT
 
-NAMES = ("CODECITE_HOME", "CODECITE_ENCODER", "CODECITE_HOST", "CODECITE_PORT", "CODECITE_MODEL")
+NAMES = ("CODECITE_HOME", "CODECITE_ENCODER", "CODECITE_HOST", "CODECITE_PORT", "CODECITE_MODEL", "CODECITE_STORE")
 TELEMETRY = {
     "ANONYMIZED_TELEMETRY": "False",
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -55,6 +55,7 @@ def test_an_empty_variable_is_as_good_as_none(name: str, monkeypatch: pytest.Mon
         ("CODECITE_PORT", "08080", "port", 8080),
         ("CODECITE_PORT", "65535", "port", 65535),
         ("CODECITE_MODEL", "ollama:llama3.2", "model", "ollama:llama3.2"),
+        ("CODECITE_STORE", "postgresql+psycopg://codes@db/codes", "store", "postgresql+psycopg://codes@db/codes"),
     ],
 )
 def test_each_variable_sets_its_own_field_and_no_other(

@@ -1,32 +1,20 @@
-"""Pieces of the page that the server writes: HTML from templates that escape everything, for places of the page to fill."""
-
-from functools import cache
+"""Every view of the page, below /view."""
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from assistant.store import Store
+from assistant.web.chats import chats
+from assistant.web.desks import desks
+from assistant.web.lookup_views import lookup_views
+from assistant.web.sources import sources
 from index.library import Library
 
 
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("assistant.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-
-
-def rendered(template: str, status: int = 200, **values: object) -> HTMLResponse:
-    """A template of assistant/web/templates with its values escaped, as a reply that no cache keeps."""
-    return HTMLResponse(_templates().get_template(template).render(**values), status, {"Cache-Control": "no-store"})
-
-
-def views(library: Library) -> APIRouter:
-    """Every view over one library, below /view."""
+def views(library: Library, store: Store) -> APIRouter:
+    """The views over one library and what is kept for the people who ask."""
     router = APIRouter()
-
-    @router.get("/lookup")
-    def lookup() -> HTMLResponse:
-        return rendered("lookup.html")
-
+    router.include_router(chats(store))
+    router.include_router(lookup_views(library))
+    router.include_router(desks(library))
+    router.include_router(sources(library))
     return router
