@@ -10,9 +10,9 @@ from fastapi import APIRouter, Body, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from assistant.export import FORMATS, Format, export_answer, export_conversation
-from assistant.store import Missing, Store
+from assistant.store import LOCAL, Missing, Store
 from assistant.store.conversations import Conversation
-from assistant.web.person import may, person
+from assistant.web.person import may, person, user_of
 from assistant.web.pieces import rendered, same_site
 from assistant.web.render import cards
 from corpus.codes import SYSTEMS
@@ -72,6 +72,10 @@ def chats(store: Store) -> APIRouter:
     @router.get("/kept")
     def starred(request: Request) -> HTMLResponse:
         return rendered("kept.html", exchanges=kept.starred(person(request)))
+
+    @router.get("/who")
+    def who(request: Request) -> HTMLResponse:
+        return rendered("who.html", user=user_of(request), local=LOCAL)
 
     @router.get("/own")
     def marked(request: Request) -> HTMLResponse:
