@@ -16,10 +16,13 @@ const desk = (() => {
 
   // Sources: the view of one answer at a time, filled when it is asked for.
   const panel = () => find("#sources .sources");
-  const sources = async (turn) => {
-    if (!turn || panel().dataset.turn === turn) return;
-    panel().dataset.turn = turn;
-    await views.fill(panel(), `view/answer/${turn}`);
+  let filled = Promise.resolve();
+  const sources = (turn) => {
+    if (turn && panel().dataset.turn !== turn) {
+      panel().dataset.turn = turn;
+      filled = views.fill(panel(), `view/answer/${turn}`);
+    }
+    return filled;
   };
   const cardOf = (mark) => document.getElementById(mark.getAttribute("href").slice(1));
   const turnOf = (mark) => mark.getAttribute("href").match(/^#cite-(.+)-\d+$/)[1];
