@@ -4,7 +4,7 @@ import csv
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from programs import free_port
 from test_page import wait_for
 
 pytestmark = pytest.mark.slow
+Opened = Callable[[int, str], Page]
 WIDTHS = (1440, 390)
 PASTED = "90001\\t3\\t\\tA11.0\\n90002\\t\\t25\\n"
 
@@ -40,13 +41,23 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-def opened(browser: Browser, address: str, width: int, tab: str) -> Page:
-    page = browser.new_page(viewport={"width": width, "height": 900})
-    page.goto(address)
-    page.wait_for_selector("#message textarea, #message input")
-    page.get_by_role("tab", name=tab).click()
-    page.wait_for_selector(f".desk.{tab.lower()}")
-    return page
+@pytest.fixture(scope="module")
+def opened(browser: Browser, served: str) -> Callable[[int, str], Page]:
+    """A desk as it is when it is first seen, in a page for each width."""
+    pages: dict[int, Page] = {}
+
+    def desk(width: int, tab: str) -> Page:
+        if width not in pages:
+            pages[width] = browser.new_page(viewport={"width": width, "height": 900})
+            pages[width].goto(served)
+            pages[width].wait_for_selector("#message textarea, #message input")
+        page, place = pages[width], f'.view[data-view="view/{tab.lower()}"]'
+        page.get_by_role("tab", name=tab).click()
+        page.wait_for_selector(f".desk.{tab.lower()}")
+        page.evaluate(f"window.views.fill(document.querySelector('{place}'), 'view/{tab.lower()}')")
+        return page
+
+    return desk
 
 
 def fits(page: Page) -> bool:
@@ -61,8 +72,8 @@ def paste(page: Page, text: str) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_claim_typed_by_keyboard_alone_is_checked_beside_its_lines(browser: Browser, served: str, width: int) -> None:
-    page = opened(browser, served, width, "Claim")
+def test_a_claim_typed_by_keyboard_alone_is_checked_beside_its_lines(opened: Opened, width: int) -> None:
+    page = opened(width, "Claim")
     page.fill("[name=date]", "2026-08-01")
     page.fill("[name=place]", "11")
     page.get_by_label("Line 1, code").focus()
@@ -81,8 +92,8 @@ def test_a_claim_typed_by_keyboard_alone_is_checked_beside_its_lines(browser: Br
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_cells_pasted_from_a_spreadsheet_fill_the_table_and_are_taken_away(browser: Browser, served: str, width: int) -> None:
-    page = opened(browser, served, width, "Claim")
+def test_cells_pasted_from_a_spreadsheet_fill_the_table_and_are_taken_away(opened: Opened, width: int) -> None:
+    page = opened(width, "Claim")
     page.fill("[name=date]", "2026-08-01")
     page.get_by_label("Line 6, code").focus()
     paste(page, PASTED)
@@ -98,8 +109,8 @@ def test_cells_pasted_from_a_spreadsheet_fill_the_table_and_are_taken_away(brows
     assert rows[0]["severity"] == "error"
 
 
-def test_columns_pasted_with_their_headings_go_where_they_belong(browser: Browser, served: str) -> None:
-    page = opened(browser, served, 1440, "Claim")
+def test_columns_pasted_with_their_headings_go_where_they_belong(opened: Opened) -> None:
+    page = opened(1440, "Claim")
     page.get_by_label("Line 1, code").focus()
     paste(page, "DX\\tMod 1\\tMod 2\\tCPT\\tCharge\\nA11.0\\t25\\t59\\t90002\\t10.00")
     expect(page.get_by_label("Line 1, code")).to_have_value("90002")
@@ -108,8 +119,8 @@ def test_columns_pasted_with_their_headings_go_where_they_belong(browser: Browse
     expect(page.get_by_label("Line 1, units")).to_have_value("")
 
 
-def test_a_cell_that_cannot_be_read_is_marked_and_focused(browser: Browser, served: str) -> None:
-    page = opened(browser, served, 1440, "Claim")
+def test_a_cell_that_cannot_be_read_is_marked_and_focused(opened: Opened) -> None:
+    page = opened(1440, "Claim")
     page.get_by_label("Line 1, code").fill("<b>90")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".found")).to_contain_text("line 1, code")
@@ -118,18 +129,19 @@ def test_a_cell_that_cannot_be_read_is_marked_and_focused(browser: Browser, serv
     assert page.locator(".found li b b").count() == 0
 
 
-def test_the_passage_of_a_finding_opens_in_the_dialog(browser: Browser, served: str) -> None:
-    page = opened(browser, served, 1440, "Claim")
+def test_the_passage_of_a_finding_opens_in_the_dialog(opened: Opened) -> None:
+    page = opened(1440, "Claim")
     page.get_by_label("Line 1, code").fill("90001")
     page.get_by_label("Line 1, diagnoses").fill("A12")
     page.keyboard.press("Control+Enter")
     page.locator(".findings [data-open]").first.click()
     expect(page.locator("#viewer")).to_be_visible()
+    page.locator("#close-viewer").click()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_file_of_claims_is_checked_and_its_results_are_downloaded(browser: Browser, served: str, width: int) -> None:
-    page = opened(browser, served, width, "Claim")
+def test_a_file_of_claims_is_checked_and_its_results_are_downloaded(opened: Opened, width: int) -> None:
+    page = opened(width, "Claim")
     text = "claim,code,units,date,pos\n1,90001,3,2026-08-01,11\n2,90002,x,2026-08-01,11\n"
     page.set_input_files(".batch input[type=file]", {"name": "claims.csv", "mimeType": "text/csv", "buffer": text.encode()})
     expect(page.locator(".batch .progress")).to_contain_text("1 claim checked, 1 with an error; 1 could not be read.")
@@ -137,3 +149,50 @@ def test_a_file_of_claims_is_checked_and_its_results_are_downloaded(browser: Bro
     with page.expect_download() as waited:
         page.locator(".batch .file").click()
     assert "not read" in Path(waited.value.path()).read_text(encoding="utf-8-sig")
+
+
+def send(page: Page, name: str, text: str) -> None:
+    page.set_input_files(".take input[type=file]", {"name": name, "mimeType": "text/plain", "buffer": text.encode()})
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_file_is_sent_looked_at_added_seen_and_removed(opened: Opened, width: int) -> None:
+    page, title = opened(width, "Library"), f"policy{width}"
+    send(page, f"policy{width}.md", f"# {title}\n\nEffective Date: 03/01/2025. Aetna covers the vaccine {width}. Aetna decides.\n")
+    expect(page.locator("[name='0.payer']")).to_have_value("Aetna")
+    expect(page.locator("[name='0.effective']")).to_have_value("2025-03-01")
+    page.locator("[name='0.effective']").fill("2025-04-01")
+    assert fits(page)
+    page.get_by_role("button", name="Add what is ticked").click()
+    expect(page.locator(".take .progress")).to_contain_text("1 added.")
+    row = page.locator(".sources-loaded tbody tr", has_text=title)
+    expect(row).to_contain_text("2025-04-01")
+    page.get_by_label("Filter the sources").fill("no such source")
+    expect(row).to_be_hidden()
+    page.get_by_label("Filter the sources").fill(title.lower())
+    expect(row).to_be_visible()
+    assert fits(page)
+    button = row.locator("[data-remove]")
+    button.click()
+    expect(button).to_have_text("Remove for good?")
+    button.click()
+    expect(page.locator(".sources-loaded")).not_to_contain_text(title)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_file_that_cannot_be_taken_in_says_why(opened: Opened, width: int) -> None:
+    page = opened(width, "Library")
+    send(page, "<img src=x onerror=window.hacked=1>.svg", "<svg onload='window.hacked=1'><script>window.hacked=1</script></svg>")
+    expect(page.locator(".staged")).to_contain_text("a data file in a layout that cannot be read")
+    expect(page.get_by_role("button", name="Add what is ticked")).to_have_count(0)
+    page.get_by_role("button", name="Discard").click()
+    expect(page.locator(".take .progress")).to_contain_text("nothing was added")
+    assert page.evaluate("window.hacked") is None
+
+
+def test_what_is_being_sent_can_be_cancelled(opened: Opened) -> None:
+    page = opened(1440, "Library")
+    page.route(re.compile("/file"), lambda route: None, times=1)  # a slow line: nothing comes back
+    send(page, "long.md", "words " * 1000)
+    page.locator(".take .progress button", has_text="Cancel").click()
+    expect(page.locator(".take .progress")).to_contain_text("Cancelled: nothing was kept.")

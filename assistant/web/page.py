@@ -191,6 +191,8 @@ def build(library: Library, home: Path, model: str = "quote") -> gr.Blocks:
                 gr.HTML('<div class="view" data-view="view/lookup"></div>')
             with gr.Tab("Claim", id="claim"):
                 gr.HTML('<div class="view" data-view="view/claim"></div>')
+            with gr.Tab("Library", id="library"):
+                gr.HTML('<div class="view" data-view="view/library"></div>')
         foot = gr.HTML(events.status(), elem_id="foot")
         shown = [conversation, groups, sources]
         quiet: dict[str, Any] = {"api_visibility": "private"}

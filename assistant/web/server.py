@@ -25,7 +25,7 @@ from index.library import Library
 STATIC = Path(__file__).parent / "static"
 HEAD = """<link rel="stylesheet" href="static/page.css"><link rel="stylesheet" href="static/desks.css">
 <script src="static/page.js" defer></script><script src="static/views.js" defer></script>
-<script src="static/jobs.js" defer></script><script src="static/claim.js" defer></script>"""
+<script src="static/jobs.js" defer></script><script src="static/claim.js" defer></script><script src="static/library.js" defer></script>"""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 Say = Callable[[str], None]
 
@@ -78,7 +78,7 @@ def application(library: Library, host: str, say: Say, model: str = "quote") -> 
     app.mount("/static", StaticFiles(directory=STATIC))
     app.mount("/api", api(library, gate))
     app.include_router(views(library), prefix="/view")
-    app.include_router(desks(library), prefix="/view")
+    app.include_router(desks(library, lambda: fill_behind(library, say)), prefix="/view")
     app.router.routes.extend(endpoint.routes)
     page = build(library, library.home, model).queue(default_concurrency_limit=16, max_size=256)
     gr.mount_gradio_app(

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from index.library import Library
 
-FIELDS = 2000  # fields a form may have
+FIELDS = 20_000  # fields a form may have
 
 
 @cache
