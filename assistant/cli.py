@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from assistant import checking, fetching, listing, replaying, shelving
+from assistant import checking, fetching, listing, replaying, serving, shelving, users
 from assistant.home import opened
-from assistant.options import AnySystem, Day, Json, Model, Payer, Port, System
+from assistant.options import AnySystem, Day, Json, Model, Payer, System
 from assistant.output import Commands, fail, hush, say, say_json, show, warn
 from assistant.settings import Settings
 from index.search import Filters
@@ -31,8 +31,10 @@ for command in (
     checking.check,
     checking.claim,
     replaying.replay,
+    serving.chat,
 ):
     app.command()(command)
+app.add_typer(users.commands, name="user")
 
 
 @app.command()
@@ -123,19 +125,6 @@ def code(value: str, as_json: Json = False, on: Day = None, system: AnySystem = 
     if not on_file:
         near = f" Nearest by spelling: {', '.join(facts['nearest'])}." if facts["nearest"] else ""
         raise fail(f"{value}: not in these sources.{near}")
-
-
-@app.command()
-def chat(
-    port: Port = None,
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-) -> None:
-    """Serve the web page."""
-    with opened(prepare=False) as library:
-        from assistant.web.server import serve
-
-        settings = Settings.from_environment()
-        serve(library, host or settings.host, port or settings.port, say, settings.model)
 
 
 @app.command()

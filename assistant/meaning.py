@@ -1,25 +1,14 @@
-"""Compare what a sentence claims with what one place of a text says: who, how much, which side, must or may, only or all.
+"""Compare what a clause claims with what one clause of a text says: who, how much, which side, whether, must or may, only or all.
 
 Words alone do not tell these apart: "up to 2 units" and "at least 2 units" share all but one of them.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
-from corpus.codes import MODIFIER, mentions
-from corpus.payers import PAYERS
-
-_NUMBERS = dict(zip("two three four five six seven eight nine ten eleven twelve".split(), range(2, 13), strict=True)) | {
-    "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "twice": 2,
-}  # fmt: skip
-_WORDED = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b", re.I)
-_ONE = re.compile(r"\bone(?=\s+(?:units?|times?|days?|hours?|years?|months?|doses?|visits?|services?|lines?|percent)\b)|\bonce\b", re.I)
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS)
-_MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)
-_DAY_FIRST = re.compile(rf"\b(\d{{1,2}})\s+({_MONTH})\.?,?\s+(\d{{4}})\b", re.I)
-_SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
+from assistant.grounds import Place
+from assistant.reading import Reading
 
 _AT_LEAST = (
     r"at\s+least|no(?:t)?\s+(?:fewer|less)\s+than|(?:a\s+)?minimum\s+(?:of|is)|≥|on\s+or\s+after|more\s+than|greater\s+than|exceed\w*|over|above"
@@ -37,103 +26,194 @@ _OR = re.compile(
     rf"{_FIGURE}(?:\s+\w+){{0,2}}\s+(?:or|and)\s+(?:(?P<least>more|over|older|greater|above|later)|(?P<most>less|fewer|younger|under|below|earlier))\b",
     re.I,
 )
-_LIMIT = re.compile(r"\b(max\w*|most|limit\w*|mues?|unlikely|up\s+to)\b", re.I)
+_LIMIT = re.compile(r"\b(max\w*|most|limit\w*|mues?|unlikely|up\s+to|every|per)\b", re.I)
 
-_MUST = re.compile(r"\b(must|shall|requir\w+|mandatory|(?:has|have|needs?)\s+to|obligat\w+|always)\b", re.I)
+_AT = re.compile(r"\bat (?:least|most) \d")
+_MUST = re.compile(r"\b(must|shall|requir(?:es?|ed|ing)|mandatory|(?:has|have)\s+to|needs?|needed|obligat\w+)\b", re.I)
 _SHOULD = re.compile(r"\bshould\b", re.I)
-_ORDER = re.compile(r"(?:^|[:;,]\s+)(?:report|append|use|code|assign|bill|add|submit|sequence|list|do|see)\b", re.I)
-_MAY = re.compile(r"\b(may(?!\s+\d)|can(?!not)|could|might|optional\w*|allow\w*|permit\w*)\b", re.I)
-_ONLY = re.compile(r"\b(only|solely|exclusively|nothing\s+but|limited\s+to|restricted\s+to)\b", re.I)
-_EXCEPT = re.compile(r"\b(except\w*|unless|other\s+than|excluding|apart\s+from|but\s+not)\b", re.I)
-_ALL = re.compile(r"\b(all|every|always|any|each|whenever|whatever|everybody|entire\w*)\b", re.I)
-_PARTS = re.compile(r"[;,]|\band\b|\bbut\b|\bwhile\b|\bwhereas\b|\s·\s", re.I)
-_ASYMMETRIC = re.compile(
-    r"\b(column|into|includ\w*|component|bundl\w*|replac\w*|supersed\w*|primary|add-?on|instead|rather|before|after|than|to|first|by|with)\b",
+_ORDER = re.compile(
+    r"(?:^|[:;,]\s+)(?:report|append|use|code|assign|bill|add|submit|sequence|list|do|see|attach|include|document|enter|place|apply|select|choose"
+    r"|indicate|record|write|keep|send|obtain|count)\b",
     re.I,
 )
-_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:\w+ly\s+)?\w+(?:ed|en)\s+(?:by|in|into|with)\b", re.I)
+_UNNEEDED = re.compile(r"\b(?:no|not)\b[^.;,]*\b(?:need(?:s|ed)?|requir(?:es?|ed))\b", re.I)
+_MAY = re.compile(
+    r"\b(may(?!\s+\d)|can(?!not)|could|might|optional\w*|(?<!not )allow\w*|(?<!not )permit\w*|acceptable|have\s+\d+\s+\w+)\b", re.I
+)
+_ONLY = re.compile(r"\b(only|solely|exclusively|nothing\s+but|limited\s+to|restricted\s+to)\b", re.I)
+_EXCEPT = re.compile(r"\b(except\w*|unless|other\s+than|excluding|apart\s+from|but\s+not)\b", re.I)
+_ALL = re.compile(r"\b(all|every(?!\s+\d)|always|any|whenever|whatever|everybody|entire\w*)\b", re.I)
+_ANY = re.compile(rf"{_ALL.pattern}|\b(each|regardless|an?y\w+)\b", re.I)
+_ASYMMETRIC = re.compile(
+    r"\b(column|into|includ\w*|component|bundl\w*|replac\w*|supersed\w*|primary|add-?on|instead|rather|before|after|than|to|first|by|with|for)\b",
+    re.I,
+)
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:\w+ly\s+)?\w+(?:ed|en)\s+(?:by|in|into|with)\b|ed\s+by\b", re.I)
 _JOINED = re.compile(r"^\W*(?:and|or|with|together\s+with|plus|/|,|&)\W*(?:CPT|HCPCS|code|codes)?\W*$", re.I)
-_CONTRASTS = tuple(
-    tuple(re.compile(rf"\b(?:{word})\b", re.I) for word in line.split())
-    for line in r"""
-    left(?:-sided)? right(?:-sided)? bilateral(?:ly)?
-    inpatients? outpatients?
-    non-?facility (?<!non-)(?<!non\s)facility
-    practitioners?|physicians? dme|suppliers? hospitals?
-    initial(?:ly)? subsequent(?:ly)? sequelae?
-    new established
-    males?|m[ae]n females?|wom[ae]n
-    acute chronic
-    primary secondary
-    before|prior after|following during
-    increas\w+|rais\w+ decreas\w+|reduc\w+|lower\w+
-    first second third fourth fifth sixth seventh
-    professional technical
-    open closed
-    upper lower
-    adults? child\w*|pediatric|infants?
-    hour(?:s|ly)? minutes? days?|daily weeks?|weekly months?|monthly years?|yearly|annual(?:ly)? lifetime|life
-    mg ml mcg grams? units?
-    diagnostic screening preventive|preventative
-    same different|separate|distinct
-    beg[iau]n\w*|start\w* end\w*|terminat\w*|delet\w*|discontinu\w*|expir\w* suspend\w*
-    approv\w+|accept\w+|allow\w* den(?:y|ies|ied|ial)|reject\w+|refus\w+
-    included? excluded?
-    intramuscular(?:ly)? intravenous(?:ly)? subcutaneous(?:ly)? oral(?:ly)?|mouth
-    part\sa part\sb part\sc part\sd
-    national local
-    column\s1 column\s2
-    indicator\s0 indicator\s1 indicator\s9
-    type\s1 type\s2
-    vaccines? globulins?
-    mother father
-    emergency elective
-    single multiple
-    benign malignant
-    odd even
-    above below
-    more|higher|greater less|fewer|lower
-    payers? patients? providers?
-    pays?|paid|payable|reimburs\w+ bill(?:s|ed)?|charg\w+
+_CONDITION = re.compile(r"\b(?:if|only|once|when|where|whose|unless)\b", re.I)
+_SAME_PEOPLE = tuple(
+    line.split()
+    for line in """
+    patients? beneficiar(?:y|ies) members? enrollees?
+    nurse\\spractitioners?
+    practitioners? providers? physicians? clinicians? doctors?
+    suppliers?
+    hospitals? facilit(?:y|ies)
+    contractors? macs? carriers?
+    laborator(?:y|ies)
+    pharmac(?:y|ies) pharmacists?
+    therapists?
+    assistants?
+    dentists?
+    payers? plans? insurers?
+    clinics?
+    hospices?
+    agenc(?:y|ies)
     """.strip().splitlines()
 )
+_PEOPLE = "|".join(name for line in _SAME_PEOPLE for name in line)
+_ACTS = re.compile(r"\b(?:is|are|was|were|be|has|have|may|must|can|cannot|should|shall|will|does|do|\w+s)\s", re.I)
+_SOMEBODY = re.compile(rf"\b({_PEOPLE})\b", re.I)
+_BY = re.compile(rf"\bby\s+(?:the\s+|an?\s+)?(?:\w+\s+)?({_PEOPLE})\b", re.I)
+_EACH_TIME = re.compile(r"\b(?:per|each|every)\s+(?:additional\s+|\d+\s+)*(\w+?)s?\b")
+_PIVOTS = frozenset("befor after instead than".split())
 
 
-@lru_cache(maxsize=1024)
-def figured(text: str) -> str:
-    """A text with its numbers in figures, its dates as 2026-01-31, and bounds without a 'no'."""
-    text = re.sub(
-        r"\bno(?:t)?\s+more\s+than\b", "at most", re.sub(r"\bno(?:t)?\s+(?:fewer|less)\s+than\b", "at least", text, flags=re.I), flags=re.I
-    )
-    text = _ONE.sub("1", _WORDED.sub(lambda found: str(_NUMBERS[found[0].lower()]), text))
-    text = _MONTH_FIRST.sub(lambda found: _iso(found[3], found[1], found[2]), text)
-    text = _DAY_FIRST.sub(lambda found: _iso(found[3], found[2], found[1]), text)
-    return _SLASHED.sub(lambda found: f"{found[3]}-{int(found[1]):02}-{int(found[2]):02}", text)
-
-
-def _iso(year: str, month: str, day: str) -> str:
-    number = next(at for at, name in enumerate(_MONTHS, 1) if name.startswith(month[:3].lower()))
-    return f"{year}-{number:02}-{int(day):02}"
-
-
-def contradicts(claim: str, place: str, context: str) -> bool:
-    """Whether a claim says something else than one sentence; `context` is what stands over it (titles, headings). Both in figures."""
-    around = f"{place} {context}"
+def contradicts(claim: Reading, place: Place) -> bool:
+    """Whether a claim says something else than the place of a text that it is held against."""
+    said, own = claim.text, place.own.text
     return (
-        not payers(claim) <= payers(around)
-        or _bounds_differ(claim, place)
-        or _force_differs(claim, place)
-        or _scope_differs(claim, place)
-        or _other_side(claim, around)
-        or _bound_elsewhere(claim, place)
-        or _turned_around(claim, place)
+        _denies_otherwise(claim, place)
+        or _replaces(claim, place.own)
+        or _swaps(claim, place.own)
+        or _other_side(claim, place)
+        or _other_doer(said, place)
+        or _bounds_differ(said, own)
+        or _other_period(said, own)
+        or _force_differs(said, own)
+        or _scope_differs(claim, place.own)
+        or _turned_around(claim, place.own)
+        or _order_turned(claim, place.own)
     )
 
 
-@lru_cache(maxsize=4096)
-def payers(text: str) -> frozenset[str]:
-    """The payers a text names."""
-    return frozenset(name for name, pattern in PAYERS.items() if re.search(rf"\b(?:{pattern})", text, re.I))
+def _denies_otherwise(claim: Reading, place: Place) -> bool:
+    """Whether one denies what the other says."""
+    own = place.own
+    ours, theirs = (frozenset[str]().union(*reading.denied) for reading in (claim, own))
+    if len(claim.denied) == len(own.denied) == 1 and ours & own.undenied and theirs & claim.undenied:
+        return False  # "no global period applies to it" and "it has no global period"
+    if len(claim.denied) > len(own.denied) > 0 and not place.entire:
+        return True
+    return any(not scope & theirs for scope in claim.denied) or any(scope & claim.spoken and not scope & ours for scope in own.denied)
+
+
+def _replaces(claim: Reading, own: Reading) -> bool:
+    """Whether the claim has another word in a place that the text fills: "test of the supplier" for "test of the laboratory"."""
+    theirs = own.links - claim.links
+    for first, how, second in claim.links - own.links:
+        for one, joined, other in theirs:
+            if how != joined and not ({how, joined} <= {"", "be"} and _kind(first) and _kind(second)):
+                continue
+            if (first == one and _instead(second, other, claim, own)) or (second == other and _instead(first, one, claim, own)):
+                return True
+    return bool(claim.main and own.main and _replaces(claim.main, own.main))
+
+
+def _instead(word: str, other: str, claim: Reading, own: Reading) -> bool:
+    """Whether a word of the claim stands instead of one of the text: a rival of it, or new there, and no mere other verb."""
+    if _rivals(claim.sides.get(word, ()), own.sides.get(other, ())):
+        return True
+    if other in claim.spoken or (word == "both" and other not in own.sides):
+        return False
+    if _kind(word) or _kind(other):
+        return _kind(word) == _kind(other) or (_kind(word) != "" != _kind(other) and word not in own.words)
+    if word.removeprefix("un").rstrip("e") == other.removeprefix("un").rstrip("e"):
+        return True
+    return word not in own.words and not (word in claim.verbs and other in own.verbs)
+
+
+def _swaps(claim: Reading, own: Reading) -> bool:
+    """Whether two words have changed places on the two sides of a third: "a member may see a nurse" for "a nurse may see a member"."""
+    apart = [link for link in claim.links - own.links if not _kind(link[0]) and not _kind(link[2])]
+    return any(
+        middle == begins and (second, how, middle) in own.links and (middle, joined, first) in own.links
+        for first, how, middle in apart
+        for begins, joined, second in apart
+    )
+
+
+def _rivals(ours: tuple[tuple[int, int], ...], theirs: tuple[tuple[int, int], ...]) -> bool:
+    return any(at == there and side != other for at, side in ours for there, other in theirs)
+
+
+@lru_cache(maxsize=8192)
+def _kind(word: str) -> str:
+    """The kind of a value: its label, a number, a date, a code; "" for words."""
+    if ":" in word:
+        return word.split(":")[0]
+    return (
+        ""
+        if word.islower()
+        else "amount"
+        if "$" in word
+        else "date"
+        if word.count("-") == 2
+        else "number"
+        if len(word) < 4 and word.isdigit()
+        else "code"
+    )
+
+
+def _other_side(claim: Reading, place: Place) -> bool:
+    """Whether a claim names a side of a contrast of which the text names only others."""
+    around = [{pair for pairs in reading.sides.values() for pair in pairs} for reading in (place.own, *place.before[:3])]
+    said = {pair for pairs in claim.sides.values() for pair in pairs}
+    for at in {contrast for contrast, _ in said}:
+        there = next((named for sides in around if (named := {pair for pair in sides if pair[0] == at})), set())
+        if there and not {pair for pair in said if pair[0] == at} <= there:
+            return True
+    return False
+
+
+def _other_period(claim: str, own: str) -> bool:
+    ours, theirs = set(_EACH_TIME.findall(claim)), set(_EACH_TIME.findall(own))
+    return bool(ours and theirs and not ours & theirs)
+
+
+def _order_turned(claim: Reading, own: Reading) -> bool:
+    """Whether what stands before a word such as "before" stands behind it in the text, and the reverse."""
+    for pivot in _PIVOTS & claim.spoken & own.spoken:
+        (ours, behind), (theirs, beyond) = (_around(reading.order, pivot, reading.words) for reading in (claim, own))
+        if (ours - theirs) & (beyond - behind) and (behind - beyond) & (theirs - ours):
+            return True
+    return False
+
+
+def _around(order: tuple[str, ...], pivot: str, words: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    at = order.index(pivot)
+    return words & frozenset(order[:at]), words & frozenset(order[at + 1 :])
+
+
+@lru_cache(maxsize=8192)
+def _doers(text: str) -> frozenset[str]:
+    """Who does it: named before the verb, or by "by"."""
+    verb = _ACTS.search(text)
+    before = text[: verb.start()] if verb else ""
+    named = [*_SOMEBODY.findall(before)[-1:], *(found[1] for found in _BY.finditer(text))]
+    return frozenset(_person(name) for name in named)
+
+
+def _person(name: str) -> str:
+    return next(line[0] for line in _SAME_PEOPLE if re.fullmatch("|".join(line), name, re.I))
+
+
+def _other_doer(claim: str, place: Place) -> bool:
+    ours, theirs = _doers(claim), _doers(place.own.text)
+    if theirs:
+        return bool(ours) and not ours & theirs
+    around = " ".join(one.text for one in (place.own, *place.before[:2], place.over))
+    return any(not re.search(next("|".join(line) for line in _SAME_PEOPLE if line[0] == who), around, re.I) for who in ours)
 
 
 def _bounds(text: str) -> Iterator[tuple[str, str]]:
@@ -164,15 +244,23 @@ def _bounds_differ(claim: str, place: str) -> bool:
 
 def _force_differs(claim: str, place: str) -> bool:
     """Must for may, may for must, or a fact for a possibility."""
-    must, may = bool(_MUST.search(claim)), bool(_MAY.search(claim))
-    bound = bool(_MUST.search(place) or _SHOULD.search(place) or _ORDER.search(place))
-    possible = _MAY.search(place)
-    free = bool(possible)
+    free = bool(_UNNEEDED.search(claim))
+    only = bool(_ONLY.search(claim))
+    must, may = bool(_MUST.search(claim)) and not free, (bool(_MAY.search(claim)) and not only) or free
+    possible = _MAY.search(place) or _UNNEEDED.search(place)
+    bound = bool(
+        (_MUST.search(place) and not _UNNEEDED.search(place))
+        or _SHOULD.search(place)
+        or _ORDER.search(place)
+        or (_CONDITION.search(place) and not possible)
+    )
     if must and not bound:
         return True
-    if may and not free and _MUST.search(place):
+    if may and not possible and not free and _MUST.search(place):
         return True
-    return possible is not None and not (must or may or bound) and _repeated(place[possible.end() :], claim)
+    if _AT.search(claim) and _AT.search(place):
+        return False
+    return possible is not None and not (must or may or only or bound) and _repeated(place[possible.end() :], claim)
 
 
 def _repeated(rest: str, claim: str) -> bool:
@@ -181,61 +269,33 @@ def _repeated(rest: str, claim: str) -> bool:
     return any(deed[:5] in claim.lower() for deed in deeds)
 
 
-def _scope_differs(claim: str, place: str) -> bool:
+def _scope_differs(claim: Reading, own: Reading) -> bool:
     """All or only where the text does not say so; a condition left out."""
-    if _ALL.search(claim) and not _ALL.search(place):
+    said, there = claim.text, own.text
+    if _ALL.search(said) and not _ANY.search(there):
         return True
-    return any(bool(pattern.search(claim)) != bool(pattern.search(place)) for pattern in (_ONLY, _EXCEPT))
+    if _ONLY.search(said) and not (_ONLY.search(there) or _MUST.search(there)):
+        return True
+    if _ONLY.search(there) and not (_ONLY.search(said) or _MUST.search(said) or _keeps_restriction(claim, own)):
+        return True
+    return bool(_EXCEPT.search(said)) != bool(_EXCEPT.search(there))
 
 
-@lru_cache(maxsize=4096)
-def _sides(text: str) -> tuple[frozenset[int], ...]:
-    """The sides of each contrast that a text names."""
-    return tuple(frozenset(at for at, side in enumerate(sides) if side.search(text)) for sides in _CONTRASTS)
+def _keeps_restriction(claim: Reading, own: Reading) -> bool:
+    """Whether a claim without "only" keeps what the text restricts to."""
+    at = own.order.index("onli") if "onli" in own.order else len(own.order)
+    restricted = [word for word in own.order[at + 1 :] if word in own.words][:3]
+    return bool(restricted) and set(restricted) <= claim.words
 
 
-def _other_side(claim: str, place: str) -> bool:
-    """Whether a claim names a side of a contrast of which the text names only others."""
-    return any(bool(said - there) and bool(there) for said, there in zip(_sides(claim), _sides(place), strict=True))
-
-
-@lru_cache(maxsize=4096)
-def _codes(text: str) -> tuple[str, ...]:
-    return tuple(found.value for found in mentions(text) if found.system != MODIFIER)
-
-
-@lru_cache(maxsize=4096)
-def _figures(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"(?<![\w.-])\d+(?:[.,]\d+)*(?![\w-])", text)) - set(_codes(text))
-
-
-@lru_cache(maxsize=4096)
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part for part in _PARTS.split(text) if part.strip())
-
-
-def _bound_elsewhere(claim: str, place: str) -> bool:
-    """Whether a figure or code of the claim stands, in the text, with another code, payer or side than the claim says."""
-    for mark in {*_figures(claim), *_codes(claim)}:
-        with_it = [part for part in _parts(place) if mark in _figures(part) or mark in _codes(part)]
-        for named in (_codes, payers):
-            ours: Collection[str] = named(claim)
-            theirs = [set(named(part)) for part in with_it]
-            if ours and theirs and all(there and not there & set(ours) for there in theirs):
-                return True
-        if with_it and len(_codes(claim)) == 1 and all(_other_side(claim, part) for part in with_it):
-            return True
-    return False
-
-
-def _turned_around(claim: str, place: str) -> bool:
+def _turned_around(claim: Reading, own: Reading) -> bool:
     """Whether two codes stand the other way round in a relation that has a direction."""
-    ours, theirs = list(dict.fromkeys(_codes(claim))), list(dict.fromkeys(_codes(place)))
+    ours, theirs = ([word for word in dict.fromkeys(reading.order) if _kind(word) == "code"] for reading in (claim, own))
     shared = [code for code in ours if code in theirs]
     if len(shared) < 2:
         return False
     first, second = sorted(shared[:2], key=theirs.index)
-    said, stated = _between(claim, *shared[:2]), _between(place, first, second)
+    said, stated = _between(claim.text, *shared[:2]), _between(own.text, first, second)
     if _JOINED.match(said) or not _ASYMMETRIC.search(stated):
         return False
     voices = bool(_PASSIVE.search(said)) != bool(_PASSIVE.search(stated))
@@ -243,4 +303,5 @@ def _turned_around(claim: str, place: str) -> bool:
 
 
 def _between(text: str, first: str, second: str) -> str:
-    return text[text.find(first) + len(first) : text.find(second)]
+    upper = text.upper()
+    return text[upper.find(first) + len(first) : upper.find(second)]

@@ -17,12 +17,12 @@ from corpus.places import contractor_in, state_in, state_named
 
 
 def understand(text: str, known: Known, today: date, turns: Sequence[Turn] = (), **given: object) -> Question:
-    """Read one message in its conversation; `given` holds what the person set apart: on, payer, state, setting, systems."""
+    """Read one message in its conversation; `given` holds what the person set apart: on, payer, state, setting, systems, intent."""
     message = cleaned(text)
     whole, also = standalone(message, turns, known, today)
     on = given.get("on") or date_in(whole, today)
     found, spans = tuple(named(whole, known)), tuple(ranges(whole))
-    intent = "smalltalk" if greets(message) else intent_of(whole, found, spans)
+    intent = str(given.get("intent") or ("smalltalk" if greets(message) else intent_of(whole, found, spans)))
     systems = given.get("systems") or systems_in(whole)
     return Question(
         text=message,

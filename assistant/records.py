@@ -24,6 +24,7 @@ class Given:
     state: str | None = None
     setting: str | None = None
     systems: tuple[str, ...] = ()
+    intent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

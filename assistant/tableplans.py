@@ -116,7 +116,7 @@ def addon(question: Question, library: Library) -> Chosen:
 
 
 def pair(question: Question, library: Library) -> Chosen:
-    """Codes together: the pairs on file, then sentences that name both; silence is never permission. Of diagnoses the Tabular List speaks."""
+    """Codes together: the pairs on file, then sentences that name both; silence is no permission. Of diagnoses the Tabular List speaks."""
     if all(mention.system == ICD10CM for mention in question.mentions):
         return claim(question, library)
     codes, remedy = _procedures(question), "the NCCI PTP table of the quarter"

@@ -9,13 +9,13 @@ from assistant.answer import Evidence, Question
 from assistant.filed import cell, stated, told
 from assistant.plan import Chosen, about, known
 from assistant.sentences import split, whole
+from assistant.standing import outdated
 from corpus.codes import ICD10CM
 from corpus.model import Entry
 from corpus.rows import Listed
 from corpus.tables import Filed
 from index.library import Library
 
-OLD = 24  # months after which the newest list that has a code no longer shows that it is valid
 _ENDING = re.compile(r"\b(deleted?|discontinued|retired|terminated|expired?|ended|inactive|invalid|removed|obsolete)\b", re.I)
 
 
@@ -40,7 +40,7 @@ def _one_lead(evidence: list[Evidence]) -> list[Evidence]:
 def _validity(listed: Listed, question: Question, library: Library) -> list[Evidence]:
     """The verdict on one code, then what follows from it."""
     pair, page = codeplans.pair_of(listed), about(library, codeplans.pair_of(listed))
-    lead = _verdict(listed, question, library)
+    lead = verdict(listed, question, library)
     if listed.code.system == ICD10CM:
         more = history.successors(pair, library) if not listed.code.billable else []
         below = codeplans.children(listed, library) if not listed.code.billable else _instructions(listed, library)
@@ -57,13 +57,13 @@ def _validity(listed: Listed, question: Question, library: Library) -> list[Evid
     ]
 
 
-def _verdict(listed: Listed, question: Question, library: Library) -> Evidence:
+def verdict(listed: Listed, question: Question, library: Library) -> Evidence:
     """Yes or no where the sources settle it; where they do not, what they hold."""
     code, on = listed.code, question.on
     start = history.begins(codeplans.pair_of(listed), library) if code.system == ICD10CM else None
     if start and start[0] > on:
         return facts.verdict(_too_early(code.value, *start, on), yes=False)
-    if _outdated(listed, question, library):
+    if outdated(listed, question.on, library):
         return _unsettled(listed, on)
     lead = facts.validity(library.catalog, listed, on)
     settled = facts.covers(listed, on) and (code.valid_from or code.valid_to or code.billable is not None)
@@ -85,20 +85,10 @@ def _unsettled(listed: Listed, on: date) -> Evidence:
     return told(listed.source, f"row {code.value}", cells, [say], (codeplans.pair_of(listed),))[0]
 
 
-def _outdated(listed: Listed, question: Question, library: Library) -> bool:
-    """Whether a code without an end date stands in no list that is new enough to say that it is still valid."""
-    code, on = listed.code, question.on
-    if code.valid_to or code.system == ICD10CM:
-        return False
-    begun = [row.source.effective for row in library.catalog.codes(*codeplans.pair_of(listed)) if row.source.effective]
-    newest = max((day for day in begun if day <= on), default=None)
-    return newest is not None and (on.year - newest.year) * 12 + on.month - newest.month > OLD
-
-
 def _newest(listed: Listed, question: Question, library: Library) -> list[Evidence]:
     """The newest list that has the code, where the row with its dates is of an older one."""
     found = history.latest(codeplans.pair_of(listed), question, library)
-    if _outdated(listed, question, library):
+    if outdated(listed, question.on, library):
         return history.unlisted(listed, question, library)
     return [item for item in found if item.source.effective != listed.source.effective]
 
@@ -133,7 +123,7 @@ def past(question: Question, library: Library) -> Chosen:
         pair = codeplans.pair_of(listed)
         evidence += [
             _unsettled(listed, question.on)
-            if _outdated(listed, question, library)
+            if outdated(listed, question.on, library)
             else facts.validity(library.catalog, listed, question.on),
             *history.predecessors(pair, library),
             *history.successors(pair, library),

@@ -2,32 +2,30 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 
 from assistant.answer import Evidence, Question, Statement
-from assistant.meaning import contradicts, figured
+from assistant.clauses import clauses
+from assistant.grounds import Lent, Place, places
+from assistant.meaning import contradicts
+from assistant.named import Named
+from assistant.phrases import figured
 from assistant.quote import unescaped
-from assistant.sentences import Analyze, split
-from corpus.codes import MODIFIER, mentions
-from index.search import STOP
+from assistant.reading import Reading, read
+from assistant.sentences import split
+from assistant.wording import Analyze
 
-COVERED = 0.7  # least share of a sentence's content words that what it cites must hold
+COVERED = 0.75  # least share of a sentence's content words that what it cites must hold
+LEAST = 0.7  # of each of its clauses
+WHOLE = 0.9  # of a sentence of several clauses that one place bears
+OWN = 0.4  # of a clause, in the place itself and not before or over it
+NEAR = 0.9  # what a word before or over the place counts
+MARGIN = 0.1  # how much nearer a place may be that says something else
+_GENERAL = frozenset("report pay do".split())  # words that alone say nothing
 LACKING = "Not in my sources:"  # the label before what a document says it lacks
 MARK = re.compile(r"(?<!\\)\[(\d{1,3})\]")
 _MARKED = re.compile(
     r"(?s).+?(?:(?:(?<!\\)\[\d{1,3}\][\s*]*)+[.?!]?(?=\s|$)(?<=[.?!\]\s*])(?=\s*(?:[A-Z]|$))|$)"
 )  # up to the marks that end a sentence
-_DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
-_FIGURE = re.compile(r"(\$\s?)?(?<![\w.])(\d[\d,]*(?:\.\d+)?)(\s?%|\s+percent\b)?(?![\w])", re.I)
-_MIXED = re.compile(r"(?<![\w.])(?=[\w.]*\d)(?=[\w.]*[A-Za-z])\w[\w.]*\w")  # letters and digits: codes, parts of codes, doses
-_SPOKEN = "yes no listed date file answer sources source named difference nearby also both each other"
-_NEGATION = re.compile(
-    r"\b(not|no|never|neither|nor|cannot|without|none|(?:is|are|do|does|wo|was|were|did|ca|must|should)n['’]t|non-?covered|noncovered"
-    r"|excluded|den(?:y|ies|ied)|invalid|ineligible|prohibit\w*|forbid\w*|fails?|lacks?)\b",
-    re.I,
-)
-_CLAUSES = re.compile(r";\s+|,?\s+(?:and|but|while|whereas)\s+|,\s+(?=which\b)", re.I)
 
 
 def marks(text: str) -> tuple[int, ...]:
@@ -42,144 +40,91 @@ def plain(text: str) -> str:
     return unescaped(re.sub(r"\s+([.,;:])", r"\1", re.sub(r"(?<!\\)\*", "", bare))).strip()
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """What a text commits itself to: codes, modifiers, dates, and figures with what they count."""
-
-    codes: frozenset[str]
-    modifiers: frozenset[str]
-    dates: frozenset[str]
-    figures: frozenset[tuple[str, str]]  # (amount | percent | number, value)
-
-
-def _value(digits: str) -> str:
-    whole = digits.replace(",", "").rstrip(".")
-    return whole.rstrip("0").rstrip(".") if "." in whole else whole
-
-
-@lru_cache(maxsize=4096)
-def _named(text: str) -> _Named:
-    found = mentions(text)
-    codes = {m.value.replace(".", "") for m in found if m.system != MODIFIER}
-    codes |= {token.replace(".", "").upper() for token in _MIXED.findall(text)}
-    bare = _DATE.sub(" ", text)
-    figures = {
-        ("amount" if match[1] else "percent" if match[3] else "number", _value(match[2]))
-        for match in _FIGURE.finditer(bare)
-        if _value(match[2]) not in codes
-    }
-    modifiers = frozenset(m.value for m in found if m.system == MODIFIER)
-    return _Named(frozenset(codes), modifiers, frozenset(_DATE.findall(text)), frozenset(figures))
-
-
-def _held(sentence: str, ground: str, question: Question) -> bool:
-    """Every code, modifier, date and figure of the sentence stands, whole, in what it cites or in the question."""
-    said, there, asked = _named(sentence), _named(ground), _named(question.standalone)
-    if not said.codes <= there.codes | asked.codes:
-        return False
-    tokens = set(re.findall(r"(?<![\w.$-])\w{2}(?![\w%])", _DATE.sub(" ", f"{ground} {question.standalone}").upper()))
-    if not said.modifiers <= there.modifiers | asked.modifiers | tokens:
-        return False
-    if not said.dates <= there.dates | asked.dates | {question.on.isoformat()}:
-        return False
-    years = {("number", date[:4]) for date in there.dates}
-    modifiers = {("number", value) for value in said.modifiers}
-    figures = there.figures | asked.figures | years | modifiers
-    return all(figure in figures or (figure[0] != "percent" and _counted(figure, figures)) for figure in said.figures)
-
-
-def _counted(figure: tuple[str, str], figures: frozenset[tuple[str, str]]) -> bool:
-    """A table's bare 38.97 backs $38.97 and the reverse; a percentage backs neither."""
-    return ("number", figure[1]) in figures or ("amount", figure[1]) in figures
-
-
 def _own(item: Evidence) -> str:
     """The sentence a piece of evidence offers, on one line."""
     return re.sub(r"\s+([.,;:])", r"\1", " ".join((item.say or item.quote).split()))
 
 
-def _words(text: str, analyze: Analyze) -> list[str]:
-    spoken = set(analyze(_SPOKEN))
-    return [word for word in analyze(_NEGATION.sub(" ", text)) if word not in STOP and word not in spoken]
-
-
-def _covered(words: Sequence[str], ground: str, analyze: Analyze) -> float:
-    there = set(analyze(ground))
-    return sum(word in there for word in words) / len(words) if words else 1.0
-
-
-def _agrees(sentence: str, words: Sequence[str], ground: str, analyze: Analyze) -> bool:
-    """Whether a sentence denies what the cited sentences deny and nothing else.
-
-    It must be like the cited sentence it comes nearest to, or deny words that some denying sentence holds.
-    """
-    cited = split(ground.replace(" · ", "\n"))
-    nearest = max(cited, key=lambda other: _covered(words, other, analyze), default="")
-    denies = _NEGATION.search(sentence)
-    if not denies:
-        return not _NEGATION.search(nearest)
-    denied = _words(sentence[denies.end() :], analyze)
-    return any(_NEGATION.search(other) and _covered(denied, other, analyze) >= COVERED for other in cited)
-
-
 def supported(sentence: str, cited: Sequence[Evidence], question: Question, analyze: Analyze) -> bool:
-    """A sentence is supported if it cites something offered, all its codes and figures stand there, its words are
-    covered, and it denies neither more nor less than the cited sentence nearest to it.
+    """A sentence is supported if one place of what it cites says it, or one place each of its clauses: the same codes, figures, dates and
+    people, the same denials, as strictly and as widely, in the same words or nearly.
     """
     if not cited:
         return False
-    own = any(sentence == _own(item) for item in cited)  # rows build theirs from their dates and flags
-    sentence = sentence if own else figured(sentence)
-    ground = "\n".join(f"{item.text}\n{_over(item)}" for item in cited)
-    ground = ground if own else figured(f"{ground}\n{' '.join(_own(item) for item in cited)}")
-    allowed = f"{question.standalone} {question.on.isoformat()}"
-    words = _words(sentence, analyze)
-    if not _held(sentence, ground, question) or _covered(words, f"{ground}\n{allowed}", analyze) < COVERED:
-        return False
-    if own:
+    asked = read(f"{figured(question.standalone)} · {question.on.isoformat()}", analyze)
+    if any(sentence == _own(item) for item in cited):  # rows build theirs from their dates and flags
+        return _stands_whole(sentence, cited, asked, analyze)
+    if any(sentence.strip(" .") in {one.strip(" .") for one in split(item.text)} for item in cited):
         return True
-    if not _agrees(sentence, words, figured("\n".join(item.text for item in cited)), analyze):
+    claim = read(_bare(figured(_without_titles(sentence, cited)), asked, analyze), analyze)
+    if not claim.words - _GENERAL:
         return False
-    clauses = [part for part in _CLAUSES.split(sentence) if len(part.split()) > 1]
-    return _borne(sentence, cited, question, analyze) or (
-        len(clauses) > 1 and all(_borne(part, cited, question, analyze) for part in clauses)
-    )
+    found = [place for item in cited for place in places(item.text, _own(item), _over(item), analyze)]
+    lent = Lent.of(asked, (Named(figured(f"{item.text}\n{_own(item)}"), analyze) for item in cited))
+    claims = [read(clause.text, analyze) for clause in clauses(claim.text)]
+    if len(claims) == 1:
+        return _borne(claims[0], found, lent) >= COVERED
+    if _borne(claim, found, lent, near=0) >= WHOLE:
+        return True
+    shares = [_borne(part, found, lent) for part in claims]
+    total = sum(len(part.words) for part in claims)
+    covered = sum(share * len(part.words) for share, part in zip(shares, claims, strict=True))
+    return min(shares) >= LEAST and covered >= COVERED * total
+
+
+def _without_titles(sentence: str, cited: Sequence[Evidence]) -> str:
+    """A sentence with "it" for the titles of the documents it cites: "the rules on test fever cover it"."""
+    titles = {item.document.title for item in cited if len(item.document.title.split()) > 2}
+    return re.sub("|".join(map(re.escape, sorted(titles, key=len, reverse=True))), "it", sentence, flags=re.I) if titles else sentence
+
+
+def _bare(sentence: str, asked: Reading, analyze: Analyze) -> str:
+    """A sentence without a beginning that only repeats the question: "For 90077 with 3 units, …"."""
+    repeated = re.match(r"(?:for|on|in|with|as\s+of)\b[^,]*,\s+", sentence, re.I)
+    return sentence[repeated.end() :] if repeated and read(repeated[0], analyze).words <= asked.words else sentence
+
+
+def _borne(claim: Reading, found: Sequence[Place], asked: Lent, near: float = NEAR) -> float:
+    """The share of a claim's words that the best place holds; 0 where a place that says something else is nearer to it."""
+    best, alike, against = 0.0, 0.0, 0.0
+    size = max(len(claim.words), 1)
+    for place in found:
+        own = claim.words & place.held
+        if len(own) < OWN * size:
+            continue
+        likeness = 2 * len(own) / (size + len(place.held))
+        if place.holds(claim, asked) and not contradicts(claim, place) and not _elsewhere(claim, place, found):
+            lent = (claim.words - own) & (place.lends(claim) | asked.words)
+            best, alike = max((best, alike), ((len(own) + near * len(lent)) / size, likeness))
+        elif not place.entire:
+            against = max(against, likeness)
+    return best if alike >= against - MARGIN else 0.0
+
+
+def _elsewhere(claim: Reading, place: Place, found: Sequence[Place]) -> bool:
+    """Whether the claim joins to a word of this place another that only another place joins to it."""
+    lent = place.lends(claim)
+    for link in claim.links - place.own.links:
+        missing = [word for word in (link[0], link[2]) if word not in place.own.words]
+        if len(missing) != 1 or not missing[0].islower() or missing[0] in claim.verbs:
+            continue
+        borrowed = missing[0] in lent and (link[1] != "be" or place.points)
+        if not borrowed and any(link in other.own.links for other in found if not other.entire):
+            return True
+    return False
+
+
+def _stands_whole(sentence: str, cited: Sequence[Evidence], asked: Reading, analyze: Analyze) -> bool:
+    """Whether what a row's own sentence names stands in the row or the question, and most of its words as well."""
+    there = read("\n".join(f"{item.text}\n{_over(item)}" for item in cited), analyze)
+    said = read(sentence, analyze)
+    return said.named.stands_in(there.named, asked.named) and len(said.words & (there.words | asked.words)) >= COVERED * len(said.words)
 
 
 def _over(item: Evidence) -> str:
     """What stands over a passage: its document, its source, its place, its payer."""
     payer = item.document.payer or item.source.payer or ""
     return f"{item.document.title}\n{item.source.title}\n{item.locator}\n{payer}"
-
-
-@lru_cache(maxsize=1024)
-def _places(text: str, said: str, over: str) -> tuple[tuple[str, str], ...]:
-    """Where one thing is said: each sentence with what stands over it, where it names no code the sentence before as well."""
-    found: list[tuple[str, str]] = []
-    before = ""
-    for sentence in dict.fromkeys((*split(figured(text)), *split(figured(said)))):
-        coded = bool(_named(sentence).codes)
-        found.append((sentence, over if coded else f"{over}\n{before}"))
-        before = " ".join(sorted(_named(sentence).codes)) if coded else before
-    return tuple(found)
-
-
-@lru_cache(maxsize=4096)
-def _stems(text: str, analyze: Analyze) -> frozenset[str]:
-    return frozenset(analyze(text))
-
-
-def _borne(claim: str, cited: Sequence[Evidence], question: Question, analyze: Analyze) -> bool:
-    """Whether one place of one passage says what is claimed, of the same code, payer, side and amount."""
-    words = [word for word in _words(claim, analyze) if word.isalpha()]  # codes and figures are held apart
-    allowed = f"{question.standalone} {question.on.isoformat()}"
-    for item in cited:
-        for place, over in _places(item.text, _own(item), _over(item)):
-            there = _stems(place, analyze) | _stems(over, analyze) | _stems(allowed, analyze)
-            near = not words or sum(word in there for word in words) / len(words) >= COVERED
-            if near and _held(claim, f"{place}\n{over}", question) and not contradicts(claim, place, over):
-                return True
-    return False
 
 
 def statement(line: str, offered: Mapping[int, Evidence], question: Question, analyze: Analyze) -> Statement | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
+from corpus import kept
 from corpus.archives import is_sidecar
 from corpus.catalog import Catalog
 from corpus.codes import Known, mentions
@@ -125,13 +126,15 @@ def _passed_over(given: Path, named: bool) -> str:
 def _add(catalog: Catalog, given: Path, unpacked: str | None, named: bool, told: Stated) -> Outcome:
     if why := _passed_over(given, named):
         return Outcome(given, "left out", reason=why)
-    content = hashlib.sha256(_bytes(given)).hexdigest()
+    data = _bytes(given)
+    content = hashlib.sha256(data).hexdigest()
     told = told.over(beside(unpacked or str(given)))
     path = given.resolve()
     origin = unpacked or str(path)
     before = catalog.find_source(path=origin)
     if (same := _held(catalog, before, content, told)) is not None:
         outcome = Outcome(path, "unchanged", same.kind, same.id)
+        kept.again(catalog, same, path, data)
     else:
         reading = _told(read(path), told)
         source_id = _source_id(catalog, reading, origin)
@@ -139,7 +142,7 @@ def _add(catalog: Catalog, given: Path, unpacked: str | None, named: bool, told:
             return Outcome(path, "left out", reason=f"{twin.file} holds the same edition ({source_id}); name this file to take it instead")
         replaced = catalog.has_source(source_id)
         ready = finished(reading, source_id, catalog.knows_fast, told.marked(content), origin)
-        catalog.put(ready)
+        kept.put(catalog, ready, path, data)
         held = sum(len(document.passages) for document in ready.documents)
         outcome = Outcome(
             path,
@@ -153,7 +156,7 @@ def _add(catalog: Catalog, given: Path, unpacked: str | None, named: bool, told:
             hints=ready.hints,
         )
     if before is not None and before.id != outcome.source_id:
-        catalog.remove(before.id)  # the file no longer says what it said
+        kept.remove(catalog, before.id)  # the file no longer says what it said
     return outcome
 
 

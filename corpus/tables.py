@@ -87,6 +87,21 @@ class Tables:
         )
         return [_pair(row) for row in found]
 
+    def over(self, source_id: str, column2: str) -> list[Pair]:
+        """The pairs of one source in which a code is column two, by the number of column one.
+
+        The key begins with column one: each of its values is looked up with the code, which needs no index beside the key.
+        """
+        number = self._select("SELECT number FROM sources WHERE id = ?", (source_id,))
+        found = self._select(
+            "WITH RECURSIVE firsts(one) AS (SELECT min(column1) FROM pairs WHERE source = ?1 UNION ALL"
+            " SELECT (SELECT min(column1) FROM pairs WHERE source = ?1 AND column1 > one) FROM firsts WHERE one IS NOT NULL)"
+            " SELECT p.*, r.text reason FROM firsts CROSS JOIN pairs p ON p.source = ?1 AND p.column1 = one AND p.column2 = ?2"
+            " JOIN rationales r ON r.number = p.rationale",
+            (number[0][0] if number else None, column2),
+        )
+        return [_pair(row) for row in found]
+
     def units(self, code: str) -> list[Filed[Unit]]:
         """The medically unlikely edits of a code, a row a setting and edition."""
         found = self._select(
@@ -103,7 +118,16 @@ class Tables:
             ' ORDER BY s.effective DESC, s.number, a."primary"',
             (code,),
         )
-        return _filed(found, lambda row: AddOn(row["code"], row["primary"], row["type"], row["effective"], row["ended"]))
+        return _filed(found, _addon)
+
+    def added_to(self, primary: str) -> list[Filed[AddOn]]:
+        """The rows in which a code is the primary: its add-on codes."""
+        found = self._select(
+            f'SELECT a.*, {rows.SOURCE} FROM sources s CROSS JOIN addons a ON a.source = s.number AND a."primary" = ?'
+            " ORDER BY s.effective DESC, s.number, a.code",
+            (primary,),
+        )
+        return _filed(found, _addon)
 
     def entries(self, system: str, code: str) -> list[Filed[Entry]]:
         """What the other tables say about a code, newest editions first."""
@@ -130,6 +154,10 @@ def _filed(found: Sequence[sqlite3.Row], make: Callable[[sqlite3.Row], Item]) ->
 
 def _pair(row: sqlite3.Row) -> Pair:
     return Pair(*(row[key] for key in ("column1", "column2", "indicator", "reason", "effective", "ended")))
+
+
+def _addon(row: sqlite3.Row) -> AddOn:
+    return AddOn(*(row[key] for key in ("code", "primary", "type", "effective", "ended")))
 
 
 def _entry(row: sqlite3.Row) -> Entry:

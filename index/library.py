@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from corpus import kept
 from corpus.catalog import Catalog
 from corpus.codes import ICD10PCS, shelf_of
 from corpus.model import PROSE, CorpusError, Source, digest
@@ -131,7 +132,7 @@ class Library:
     def remove(self, source_id: str) -> None:
         """Take a source away from the catalog and from both indexes."""
         with self._writes.taken():
-            self.catalog.remove(source_id)
+            kept.remove(self.catalog, source_id)
             self.keywords.sync(self.catalog)
         self._refresh()
         if (self.home / "vectors").exists():

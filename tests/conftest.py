@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fakes import BagEncoder
 from filelock import FileLock
-from postgres import cluster, fresh
+from postgres import cluster, emptied
 from programs import environment, served
 from tables import need
 
@@ -185,12 +185,12 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> str:
     """The address of a database nobody has used: none for the SQLite file of the home, which is the default."""
-    return fresh(request.getfixturevalue("postgres")) if request.param == "postgresql" else ""
+    return emptied(request.getfixturevalue("postgres")) if request.param == "postgresql" else ""
 
 
 @pytest.fixture
 def store(home: Path, database: str) -> Iterator[Store]:
-    """A store with two people, `ann` and `bob`, beside the one without log-in; once over each kind of database."""
+    """What is kept, over each kind of database."""
     opened = Store.open(home, database)
     yield opened
     opened.close()

@@ -41,17 +41,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(told: dict[str, str], seconds: float = 120) -> Iterator[str]:
+def served(told: dict[str, str], *words: str, scheme: str = "http", seconds: float = 120) -> Iterator[str]:
     """`codecite chat` in a process of its own: its address, once it answers."""
     port = free_port()
-    process = subprocess.Popen([sys.executable, str(BAG), "chat", "--port", str(port)], env=told, stdout=subprocess.PIPE, text=True)
-    address, until = f"http://127.0.0.1:{port}", time.monotonic() + seconds
+    process = subprocess.Popen([sys.executable, str(BAG), "chat", "--port", str(port), *words], env=told, stdout=subprocess.PIPE, text=True)
+    address, until = f"{scheme}://127.0.0.1:{port}", time.monotonic() + seconds
     try:
         while True:
             assert process.poll() is None, process.stdout.read() if process.stdout else ""
             assert time.monotonic() < until, f"{address} did not answer"
             try:
-                httpx.get(f"{address}/api/openapi.json", timeout=5)
+                httpx.get(f"{address}/api/openapi.json", timeout=5, verify=False)
                 break
             except httpx.HTTPError:
                 time.sleep(0.1)

@@ -24,6 +24,7 @@ HOMES = {
     "gradio": "assistant/web/",
     "sqlalchemy": "assistant/store/",
     "alembic": "assistant/store/",
+    "argon2": "assistant/store/people.py",
     "reportlab": "assistant/export/pdf.py",
     "langchain": ("assistant/models.py", "assistant/agent.py"),
 }

@@ -78,7 +78,7 @@ def test_what_is_typed_is_checked_as_a_program_would_have_it_checked(desk: TestC
 
 def test_a_finding_says_how_bad_it_is_which_lines_and_on_what_it_rests(desk: TestClient) -> None:
     shown = check(desk, TWO).text
-    assert '<li class="error" data-lines="1">' in shown
+    assert '<li class="s-error" data-lines="1">' in shown
     assert "units, 2026 Q3 · row 90001" in " ".join(shown.split())
 
 
@@ -86,6 +86,11 @@ def test_a_passage_a_finding_rests_on_can_be_opened(desk: TestClient, library: L
     shown = check(desk, lines(("90001", "1", "", "A12"))).text
     address = shown.split('data-open="view/source/')[1].split("?")[0]
     assert library.catalog.passages([address])[address].passage.section == "codeFirst"
+
+
+def test_a_row_a_finding_rests_on_can_be_opened(desk: TestClient) -> None:
+    shown = check(desk, lines(("90001", "3", "", ""))).text
+    assert 'data-open="view/row/units?place=row+90001&amp;code=CPT%3A90001"' in shown
 
 
 def test_lines_left_blank_are_none(desk: TestClient) -> None:

@@ -41,6 +41,16 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+def go_to(page: Page, tab: str) -> None:
+    """Open a tab, from the menu where the page is too narrow to show it."""
+    shown = page.get_by_role("tab", name=tab)
+    if shown.count():
+        shown.click()
+        return
+    page.get_by_label("More tabs").click()
+    page.locator(".overflow-dropdown").get_by_role("button", name=tab).click()
+
+
 @pytest.fixture(scope="module")
 def opened(browser: Browser, served: str) -> Callable[[int, str], Page]:
     """A desk as it is when it is first seen, in a page for each width."""
@@ -52,7 +62,7 @@ def opened(browser: Browser, served: str) -> Callable[[int, str], Page]:
             pages[width].goto(served)
             pages[width].wait_for_selector("#message textarea, #message input")
         page, place = pages[width], f'.view[data-view="view/{tab.lower()}"]'
-        page.get_by_role("tab", name=tab).click()
+        go_to(page, tab)
         page.wait_for_selector(f".desk.{tab.lower()}")
         page.evaluate(f"window.views.fill(document.querySelector('{place}'), 'view/{tab.lower()}')")
         return page
@@ -74,8 +84,8 @@ def paste(page: Page, text: str) -> None:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_claim_typed_by_keyboard_alone_is_checked_beside_its_lines(opened: Opened, width: int) -> None:
     page = opened(width, "Claim")
-    page.fill("[name=date]", "2026-08-01")
-    page.fill("[name=place]", "11")
+    page.fill("form.claim [name=date]", "2026-08-01")
+    page.fill("form.claim [name=place]", "11")
     page.get_by_label("Line 1, code").focus()
     page.keyboard.type("90001")
     page.keyboard.press("Tab")
@@ -84,8 +94,8 @@ def test_a_claim_typed_by_keyboard_alone_is_checked_beside_its_lines(opened: Ope
     expect(page.get_by_label("Line 2, code")).to_be_focused()
     page.keyboard.type("90002")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".findings li.error", has_text="90001: 3 units")).to_be_visible()
-    expect(page.locator(".lines tbody tr").nth(0).locator(".marks .error")).to_contain_text("✕")
+    expect(page.locator(".findings li.s-error", has_text="90001: 3 units")).to_be_visible()
+    expect(page.locator(".lines tbody tr").nth(0).locator(".marks .s-error")).to_contain_text("✕")
     expect(page.locator(".lines tbody tr").nth(2).locator(".marks span")).to_have_count(0)
     expect(page.locator(".against")).to_contain_text("add-on codes none on file")
     assert fits(page)
@@ -94,14 +104,14 @@ def test_a_claim_typed_by_keyboard_alone_is_checked_beside_its_lines(opened: Ope
 @pytest.mark.parametrize("width", WIDTHS)
 def test_cells_pasted_from_a_spreadsheet_fill_the_table_and_are_taken_away(opened: Opened, width: int) -> None:
     page = opened(width, "Claim")
-    page.fill("[name=date]", "2026-08-01")
+    page.fill("form.claim [name=date]", "2026-08-01")
     page.get_by_label("Line 6, code").focus()
     paste(page, PASTED)
     expect(page.get_by_label("Line 7, code")).to_have_value("90002")
     expect(page.get_by_label("Line 7, modifiers")).to_have_value("25")
     page.get_by_role("button", name="Check").click()
     expect(page.get_by_label("Line 1, code")).to_have_value("90001")  # blank lines between are closed
-    expect(page.locator(".findings li.error").first).to_be_visible()
+    expect(page.locator(".findings li.s-error").first).to_be_visible()
     with page.expect_download() as waited:
         page.get_by_role("button", name="Findings as CSV").click()
     assert waited.value.suggested_filename == "claim-2026-08-01.csv"
@@ -117,6 +127,13 @@ def test_columns_pasted_with_their_headings_go_where_they_belong(opened: Opened)
     expect(page.get_by_label("Line 1, modifiers")).to_have_value("25 59")
     expect(page.get_by_label("Line 1, diagnoses")).to_have_value("A11.0")
     expect(page.get_by_label("Line 1, units")).to_have_value("")
+
+
+def test_the_date_set_beside_every_question_holds_for_a_claim(opened: Opened) -> None:
+    opened(1440, "Claim").locator("#day input, #day textarea").first.fill("2026-08-02")
+    page = opened(1440, "Claim")
+    expect(page.locator("form.claim [name=date]")).to_have_value("2026-08-02")
+    page.locator("#day input, #day textarea").first.fill("")
 
 
 def test_a_cell_that_cannot_be_read_is_marked_and_focused(opened: Opened) -> None:
@@ -152,7 +169,7 @@ def test_a_file_of_claims_is_checked_and_its_results_are_downloaded(opened: Open
 
 
 def send(page: Page, name: str, text: str) -> None:
-    page.set_input_files(".take input[type=file]", {"name": name, "mimeType": "text/plain", "buffer": text.encode()})
+    page.set_input_files(".receive input[type=file]", {"name": name, "mimeType": "text/plain", "buffer": text.encode()})
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -164,7 +181,7 @@ def test_a_file_is_sent_looked_at_added_seen_and_removed(opened: Opened, width: 
     page.locator("[name='0.effective']").fill("2025-04-01")
     assert fits(page)
     page.get_by_role("button", name="Add what is ticked").click()
-    expect(page.locator(".take .progress")).to_contain_text("1 added.")
+    expect(page.locator(".receive .progress")).to_contain_text("1 added.")
     row = page.locator(".sources-loaded tbody tr", has_text=title)
     expect(row).to_contain_text("2025-04-01")
     page.get_by_label("Filter the sources").fill("no such source")
@@ -186,7 +203,7 @@ def test_a_file_that_cannot_be_taken_in_says_why(opened: Opened, width: int) -> 
     expect(page.locator(".staged")).to_contain_text("a data file in a layout that cannot be read")
     expect(page.get_by_role("button", name="Add what is ticked")).to_have_count(0)
     page.get_by_role("button", name="Discard").click()
-    expect(page.locator(".take .progress")).to_contain_text("nothing was added")
+    expect(page.locator(".receive .progress")).to_contain_text("nothing was added")
     assert page.evaluate("window.hacked") is None
 
 
@@ -194,5 +211,5 @@ def test_what_is_being_sent_can_be_cancelled(opened: Opened) -> None:
     page = opened(1440, "Library")
     page.route(re.compile("/file"), lambda route: None, times=1)  # a slow line: nothing comes back
     send(page, "long.md", "words " * 1000)
-    page.locator(".take .progress button", has_text="Cancel").click()
-    expect(page.locator(".take .progress")).to_contain_text("Cancelled: nothing was kept.")
+    page.locator(".receive .progress button", has_text="Cancel").click()
+    expect(page.locator(".receive .progress")).to_contain_text("Cancelled: nothing was kept.")

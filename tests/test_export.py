@@ -145,10 +145,12 @@ def test_words_licensed_to_the_person_are_left_out_unless_allowed(kind: Format) 
 
 
 @each
-def test_an_answer_that_broke_off_says_so(kind: Format) -> None:
-    said = read(export("x", [(exchange(None, "**Half of** it [1]\n"), None)], kind), kind)
-    assert BROKEN in said
-    assert "Half of it" in said
+def test_an_answer_that_broke_off_says_so_and_its_words_are_shown_only_where_licensed_ones_may_be(kind: Format) -> None:
+    made = [export("x", [(exchange(None, "**Half of** it [1]\n"), None)], kind, licensed) for licensed in (False, True)]
+    bare, allowed = (read(one, kind) for one in made)
+    assert BROKEN in bare
+    assert "Half of it" not in bare
+    assert f"Half of it [1] {BROKEN}" in allowed
 
 
 @pytest.mark.parametrize(

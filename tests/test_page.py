@@ -1,6 +1,5 @@
 """The page in a real browser, over a real server: ask, click a citation, see its words."""
 
-import json
 import re
 import socket
 import subprocess
@@ -14,6 +13,8 @@ import pytest
 from browser import chromium
 from conftest import write_corpus
 from playwright.sync_api import Browser, Page, expect
+
+from assistant.store import Store
 
 pytestmark = pytest.mark.slow
 HOSTILE = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script> **bold** [1](javascript:window.hacked=1)"
@@ -119,7 +120,7 @@ def test_marks_of_an_earlier_answer_open_that_answers_sources(browser: Browser, 
     page = opened(browser, served[0])
     ask(page, "what is CPT 90001?")
     ask(page, "is J9902 valid?")
-    expect(page.locator(".card:visible")).to_have_count(1)
+    expect(page.locator(".card")).to_have_count(1)
     marks(page).first.click()
     expect(page.locator(".card:visible").first).to_contain_text("made-up vaccine against test fever")
 
@@ -163,14 +164,59 @@ def test_a_dislike_is_kept(browser: Browser, served: tuple[str, Path]) -> None:
     page = opened(browser, served[0])
     ask(page, "what is CPT 90001?")
     page.get_by_label("dislike").first.click()
-    kept = served[1] / "feedback.jsonl"
-    for _ in range(50):
-        if kept.exists():
-            break
-        page.wait_for_timeout(100)
-    row = json.loads(kept.read_text().splitlines()[-1])
-    assert row["liked"] is False
-    assert row["question"] == "what is CPT 90001?"
+    page.wait_for_timeout(1000)
+    store = Store.open(served[1])
+    judged = next(iter(store.judgements.all()))
+    assert (judged.liked, judged.question) == (False, "what is CPT 90001?")
+
+
+def test_a_chat_is_resumed_listed_renamed_and_deleted(browser: Browser, served: tuple[str, Path]) -> None:
+    page = opened(browser, served[0])
+    ask(page, "what is CPT 90002?")
+    expect(page).to_have_url(re.compile("#/chat/"))
+    page.reload()
+    expect(page.locator("#chat .thought")).to_have_count(1, timeout=20_000)
+    expect(page.locator(".card:visible").first).to_be_visible()
+    page.on("dialog", lambda dialog: dialog.accept("a chat renamed"))
+    listed = page.locator(".chats li").first
+    listed.hover()
+    listed.locator(".rename").click()
+    expect(page.locator(".chats .open").first).to_have_text("a chat renamed")
+    listed.hover()
+    listed.locator(".delete").click()
+    expect(page.locator(".chats .open", has_text="a chat renamed")).to_have_count(0)
+
+
+def test_what_was_understood_is_put_right_and_asked_again(browser: Browser, served: tuple[str, Path]) -> None:
+    page = opened(browser, served[0])
+    ask(page, "is 90703 valid?")
+    page.locator("#understood button").first.click()
+    page.locator("#fix-day textarea, #fix-day input").first.fill("2014-05-01")
+    page.locator("#correct").click()
+    expect(page.locator("#chat")).to_contain_text("was valid on 2014-05-01", timeout=20_000)
+    expect(page.locator("#chat .user-row")).to_have_count(1)
+
+
+def test_a_star_a_note_and_a_permanent_link_stay(browser: Browser, served: tuple[str, Path]) -> None:
+    page = opened(browser, served[0])
+    ask(page, "what is CPT 90001?")
+    page.locator(".star").click()
+    expect(page.locator(".star")).to_have_attribute("aria-pressed", "true")
+    page.locator("textarea.note").fill("look again")
+    page.locator("textarea.note").blur()
+    address = str(page.locator(".permanent").get_attribute("href"))
+    page.wait_for_timeout(500)
+    other = browser.new_page()
+    other.goto(f"{served[0]}/{address}")
+    expect(other.locator("textarea.note")).to_have_value("look again", timeout=20_000)
+    expect(other.locator("#chat .thought")).to_have_count(1)
+
+
+def test_a_suggestion_asks_itself(browser: Browser, served: tuple[str, Path]) -> None:
+    page = opened(browser, served[0])
+    ask(page, "what is CPT 90001?")
+    page.locator("[data-ask]").last.click()
+    expect(page.locator("#chat .thought")).to_have_count(2, timeout=20_000)
 
 
 def test_retry_answers_again_in_place(browser: Browser, served: tuple[str, Path]) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from assistant.web.feedback import Feedback
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,7 +12,6 @@ from assistant import personal
 from assistant.answer import Turn
 from assistant.chat import Line, Step, ask, stream
 from assistant.personal import withhold
-from assistant.web.feedback import Feedback
 from index.library import Library
 
 TODAY = date(2026, 11, 20)

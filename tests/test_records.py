@@ -1,8 +1,6 @@
 """An answer can be built again from its record, and what differs has its reason."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -10,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from conftest import POLICY, STARTER_LIKE, open_library, write_corpus
-from programs import BAG
+from typer.testing import CliRunner
 
+from assistant import cli
 from assistant.answer import Turn
 from assistant.chat import ask
 from assistant.quote import write
@@ -139,22 +138,18 @@ def test_a_difference_is_never_without_a_reason(model: str, kind: str, library: 
     assert [line for line in again.before if "free" in line]
 
 
-def told(program: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, str(BAG), "replay", *words]
-    return subprocess.run(command, env=program, capture_output=True, text=True, timeout=60, check=False)
-
-
-def test_the_command_ends_with_0_for_the_same_and_with_1_otherwise(program: dict[str, str], small_library: Library, tmp_path: Path) -> None:
-    here = program | {"CODECITE_STORE": f"sqlite:///{tmp_path / 'store.sqlite'}"}
-    store = Store.open(tmp_path)
-    answer = ask("what is CPT 90001?", small_library)
+def test_the_command_ends_with_0_for_the_same_and_with_1_otherwise(library: Library, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CODECITE_HOME", str(home))
+    monkeypatch.setattr(Library, "prepared", True)
+    store = Store.open(home)
+    answer = ask("what is CPT 90001?", library)
     names = []
-    for record in (recorded(answer, small_library), replace(recorded(answer, small_library), status="declined")):
+    for record in (recorded(answer, library), replace(recorded(answer, library), status="declined", index="other")):
         turn = store.conversations.ask(LOCAL, "what is CPT 90001?")
         names.append(str(store.conversations.answered(LOCAL, turn.id, answer, record)))
     store.close()
-    same, other, none = (told(here, *words) for words in ([names[0]], [names[1], "--json"], ["none"]))
-    assert (same.returncode, same.stdout.splitlines()[1]) == (0, "The same answer."), same.stderr
-    assert other.returncode == 1
+    same, other, none = (CliRunner().invoke(cli.app, ["replay", *words]) for words in ([names[0]], [names[1], "--json"], ["none"]))
+    assert (same.exit_code, same.stdout.splitlines()[1]) == (0, "The same answer.")
+    assert other.exit_code == 1
     assert (json.loads(other.stdout)["before"], json.loads(other.stdout)["now"]) == (["status: declined"], ["status: answered"])
-    assert (none.returncode, none.stdout, none.stderr) == (1, "", "There is no such record.\n")
+    assert (none.exit_code, none.stdout, none.stderr) == (1, "", "There is no such record.\n")

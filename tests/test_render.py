@@ -1,8 +1,9 @@
 """Documents, questions and sources are hostile text: whatever they hold, the page keeps its own shape and shows their words."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,7 +16,9 @@ from markdown_it import MarkdownIt
 
 from assistant import chat, quote
 from assistant.answer import Answer, Citation, Evidence, Question
+from assistant.store.conversations import Exchange
 from assistant.web import render
+from assistant.web.pieces import rendered
 from corpus import ingest
 from corpus.model import Document, Reference, Source
 from index.library import Library, Readiness
@@ -97,17 +100,19 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60)
 
 
 class Shape(HTMLParser):
-    """The tags of a piece of HTML with their attributes, and the text between them."""
+    """The tags of a piece of HTML with their attributes, and the text between them; what buttons hold is told apart."""
 
     def __init__(self, markup: str) -> None:
         super().__init__(convert_charrefs=True)
         self.tags: list[tuple[str, tuple[tuple[str, str | None], ...]]] = []
         self.text = ""
+        self.held: list[str] = []  # what is to be opened or copied
         self.feed(markup)
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, tuple(attrs)))
+        self.held += [value or "" for name, value in attrs if name in ("data-open", "data-copy")]
+        self.tags.append((tag, tuple((name, None if name in ("data-open", "data-copy") else value) for name, value in attrs)))
 
     def handle_endtag(self, tag: str) -> None:
         self.tags.append((f"/{tag}", ()))
@@ -159,13 +164,20 @@ def answer(question: str = PLAIN, *citations: Citation, steps: tuple[str, ...] =
     return Answer(asked, "answered", "**Yes.** [1]\n", (), citations, (), (), steps, {"search": 1.5, "total": 12.25})
 
 
+def side(answer: Answer, answer_id: str) -> str:
+    """The sources of an answer as the page shows them."""
+    exchange = Exchange(answer_id, "c1", 1, answer.question.text, {}, datetime.now(UTC), "answered", answer.text, answer, None, False, "")
+    body = rendered("answer.html", exchange=exchange, cards=render.cards(answer, answer_id)).body
+    return bytes(body).decode()
+
+
 FIELDS: dict[str, Callable[[str], str]] = {
     **{
         name: lambda words, name=name: render.card(citation(**{name: words}), "a1")
         for name in ("title", "publisher", "edition", "payer", "locator", "text", "publication", "referee", "section", "licence")
     },
     "payer of the source": lambda words: render.card(_payer_of_source(words), "a1"),
-    "question": lambda words: render.group(answer(words[:80], citation()), "a1"),
+    "question": lambda words: side(answer(words[:80], citation()), "a1"),
 }
 
 
@@ -185,6 +197,14 @@ def test_no_field_changes_a_tag_of_the_page_and_each_shows_its_words(payload: st
         shown, harmless = Shape(drawn(payload)), Shape(drawn(PLAIN))
         assert shown.tags == harmless.tags, field
         assert squeezed(payload[:80]) in squeezed(shown.text), field
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_what_a_card_opens_is_a_view_of_ours_and_what_it_copies_is_text(payload: str) -> None:
+    for field in ("title", "locator", "text"):
+        opened, copied = Shape(FIELDS[field](payload)).held
+        assert re.fullmatch(r"view/row/s\?place=[\w%+.~*-]*", opened, re.A), field
+        assert payload in copied, field
 
 
 @pytest.mark.parametrize("field", FIELDS)
@@ -342,26 +362,16 @@ def test_a_message_asked_again_is_the_message_that_was_typed(text: str) -> None:
 
 
 def test_a_group_has_a_card_for_each_citation_in_order() -> None:
-    markup = render.group(answer(PLAIN, *(replace(citation(), number=number) for number in (1, 2, 5))), "a3")
+    markup = side(answer(PLAIN, *(replace(citation(), number=number) for number in (1, 2, 5))), "a3")
     ids = [dict(attrs).get("id") for tag, attrs in Shape(markup).tags if tag in ("section", "article")]
     assert ids == ["group-a3", "cite-a3-1", "cite-a3-2", "cite-a3-5"]
     assert "Sources (3)" in Shape(markup).text
 
 
 def test_an_answer_without_citations_says_so() -> None:
-    shape = Shape(render.group(answer(), "a1"))
+    shape = Shape(side(answer(), "a1"))
     assert "cites nothing" in shape.text
     assert "article" not in {tag for tag, _ in shape.tags}
-
-
-def test_the_panel_teaches_when_empty_and_keeps_the_order_of_answers() -> None:
-    assert "Click a number" in Shape(render.panel([])).text
-    groups = [render.group(answer(f"question {at}"), f"a{at}") for at in (1, 2, 3)]
-    assert [dict(attrs)["id"] for tag, attrs in Shape(render.panel(groups)).tags if tag == "section"] == [
-        "group-a1",
-        "group-a2",
-        "group-a3",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -428,14 +438,32 @@ def hostile_library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def test_from_file_to_page_nothing_hostile_gets_through(at: int, hostile_library: Library) -> None:
     found = chat.ask(f"what is the zebra{at} rule about {PAYLOADS[at]}", hostile_library)
     said, steps = markdown(render.marked(found.text, "a1")), markdown(render.steps(found))
-    side = Shape(render.panel([render.group(found, "a1")]))
-    own = {"div", "button", "section", "h2", "small", "article", "h3", "span", "p", "mark", "details", "summary", "ul", "li", "blockquote"}
+    beside = Shape(side(found, "a1"))
+    own = {
+        "div",
+        "button",
+        "textarea",
+        "a",
+        "section",
+        "h2",
+        "small",
+        "article",
+        "h3",
+        "span",
+        "p",
+        "mark",
+        "details",
+        "summary",
+        "ul",
+        "li",
+        "blockquote",
+    }
     assert {tag.strip("/") for tag, _ in said.tags} <= {"p", "strong", "em", "ul", "li", "a", "br"}
     assert {tag.strip("/") for tag, _ in steps.tags} <= {"ul", "li", "p"}
-    assert {tag.strip("/") for tag, _ in side.tags} <= own
+    assert {tag.strip("/") for tag, _ in beside.tags} <= own
     assert all((link or "").startswith("#cite-a1-") for link in said.links)
-    assert side.links == []
-    assert not [name for shape in (said, steps, side) for _, attrs in shape.tags for name, _ in attrs if name.startswith("on")]
+    assert {link for link in beside.links if not (link or "").startswith(("view/answer/a1/export.", "#/answer/a1"))} == set()
+    assert not [name for shape in (said, steps, beside) for _, attrs in shape.tags for name, _ in attrs if name.startswith("on")]
 
 
 def test_the_hostile_documents_are_answered_from(hostile_library: Library) -> None:

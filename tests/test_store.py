@@ -1,6 +1,7 @@
 """What is kept is kept whole, given to its owner alone, and there after a kill; the same on SQLite and on PostgreSQL."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -128,10 +129,10 @@ def test_an_answer_stopped_or_failed_says_so_with_what_stood(store: Store) -> No
 
 def test_processes_that_open_and_write_at_once_lose_nothing(home: Path, database: str) -> None:
     command = [sys.executable, "-c", OPENED, str(home), database]
-    writers = [subprocess.Popen([*command, str(name)], cwd=ROOT) for name in range(3)]
-    assert [writer.wait(60) for writer in writers] == [0] * 3
+    writers = [subprocess.Popen([*command, str(name)], cwd=ROOT) for name in range(2)]
+    assert [writer.wait(60) for writer in writers] == [0] * 2
     store = Store.open(home, database)
-    assert sorted(titles(store, LOCAL)) == sorted(f"{name}-{at}" for name in range(3) for at in range(10))
+    assert sorted(titles(store, LOCAL)) == sorted(f"{name}-{at}" for name in range(2) for at in range(10))
     assert len(store.marks.recent(LOCAL)) == 10
     store.close()
 
@@ -275,7 +276,7 @@ def test_every_function_that_takes_an_id_is_guessed_at(store: Store) -> None:
 def test_ids_cannot_be_guessed(store: Store) -> None:
     ids = {store.conversations.ask(LOCAL, "again").id for _ in range(20)}
     assert len(ids) == 20
-    assert all(len(name) >= 22 for name in ids)
+    assert all(re.fullmatch(r"[0-9a-f]{32}", name) for name in ids)  # none begins with "-", which a command line takes for an option
 
 
 def test_stars_and_notes_are_found_again(store: Store, ann: str) -> None:

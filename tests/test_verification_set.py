@@ -8,8 +8,8 @@ from evals import report
 from evals.verification import TRUE, Claim, judged, load, rates
 
 PASSAGES, CLAIMS = load()
-ACCEPTED_AT_MOST = 0.22  # of false statements; 0.189 was measured
-REJECTED_AT_MOST = 0.33  # of true ones; 0.305 was measured
+ACCEPTED_AT_MOST = 0.05  # of false statements; 0.029 was measured
+REJECTED_AT_MOST = 0.12  # of true ones; 0.102 was measured
 
 
 def test_there_are_at_least_300_of_each_over_60_passages_and_both_in_each_half() -> None:

@@ -56,7 +56,7 @@ def paper(title: str, said: Iterable[tuple[Exchange, Kept | None]], licensed: bo
 def _answered(exchange: Exchange, licensed: bool) -> Iterator[Block]:
     answer = exchange.answer
     if answer is None:
-        yield from marked(exchange.text)
+        yield from marked(exchange.text) if licensed else ()  # what it rests on is not known: it may be licensed words
         yield Block("text", (Span(BROKEN, italic=True),))
         return
     yield _block("small", _holds(answer))

@@ -10,6 +10,7 @@ from assistant.store.judgements import Judgements
 from assistant.store.marks import Marks
 from assistant.store.people import People, Preferences
 from assistant.store.records import Records
+from assistant.store.sessions import Sessions
 from assistant.store.tables import LOCAL
 
 __all__ = ["LOCAL", "Missing", "Preferences", "Store", "StoreError"]
@@ -24,6 +25,7 @@ class Store:
         self.judgements = Judgements(database)
         self.records = Records(database)
         self.people = People(database)
+        self.sessions = Sessions(database)
         self._database = database
 
     @classmethod

@@ -12,8 +12,8 @@ LOCAL = "local"  # who sits at a page without log-in
 
 
 def named() -> str:
-    """An id that nobody guesses: 128 bits of chance."""
-    return secrets.token_urlsafe(16)
+    """An id that nobody guesses: 128 bits of chance, in digits that a command line and Markdown take as they are."""
+    return secrets.token_hex(16)
 
 
 def now() -> datetime:
@@ -155,3 +155,13 @@ class RecordRow(Base):
     user_id: Mapped[str] = _belongs()
     made: Mapped[datetime] = mapped_column(default=now)
     record: Mapped[dict[str, Any]]
+
+
+class SessionRow(Base):
+    """A person who has logged in somewhere."""
+
+    __tablename__ = "sessions"
+    id: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of what the browser holds
+    user_id: Mapped[str] = _belongs()
+    begun: Mapped[datetime] = mapped_column(default=now)
+    seen: Mapped[datetime] = mapped_column(default=now)

@@ -10,7 +10,7 @@ from time import monotonic
 from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import FileResponse, HTMLResponse
 
-from assistant.web.views import rendered, same_site
+from assistant.web.pieces import rendered, same_site
 from corpus.model import CorpusError
 
 AT_ONCE = 3  # jobs that run; one more is refused

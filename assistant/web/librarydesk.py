@@ -16,8 +16,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 
 from assistant import fetching, listing
 from assistant.web.jobs import Job, Jobs, shown
+from assistant.web.pieces import blocks, form, rendered, same_site
 from assistant.web.uploads import FILES, STATED, Upload, Uploads, confirm, stage
-from assistant.web.views import blocks, form, rendered, same_site
 from corpus import ingest
 from corpus.differences import Change, changes
 from corpus.ingest import Outcome

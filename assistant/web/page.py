@@ -1,22 +1,19 @@
-"""The page's blocks and what happens between them."""
+"""The page's blocks, and which event fills which of them."""
 
-from collections.abc import Iterator
-from datetime import date
-from itertools import count
-from pathlib import Path
-from time import monotonic
+from collections.abc import Iterable
 from typing import Any
 
 import gradio as gr
 
-from assistant import chat
-from assistant.answer import Answer, Turn
-from assistant.quote import unescaped
+from assistant.encounter import DME, INPATIENT, OUTPATIENT, PRACTITIONER
+from assistant.evidence import PLANS
+from assistant.store import Store
 from assistant.web import render
-from assistant.web.feedback import Feedback
-from assistant.writing import Line, Restart, writer
+from assistant.web.preferences import preferred, settings_tab
+from assistant.web.talk import Talk
 from corpus.codes import CPT, HCPCS, ICD10CM
 from corpus.payers import PAYERS
+from corpus.places import STATES
 from index.library import Library
 
 EXAMPLES = (
@@ -28,81 +25,21 @@ EXAMPLES = (
     "when may modifier 59 be used?",
 )
 HEADER = """<div class="brand"><h1>codecite</h1><p class="meta">US medical coding, every sentence with its source</p></div>
-<button id="more" type="button" aria-expanded="false">date, payer, systems</button>
+<button id="open-past" type="button">history</button>
+<button id="more" type="button" aria-expanded="false">date, payer, state</button>
 <button id="open-sources" type="button">sources</button>
 <button id="theme" type="button" aria-label="Dark or light">☾</button>
+<button id="help" type="button" aria-label="Keys">?</button>
+<dialog id="keys" aria-label="Keys"><button id="close-keys" type="button">close</button><h2>Keys</h2><dl>
+<dt>/</dt><dd>to the box of this tab</dd><dt>Enter</dt><dd>ask</dd><dt>Esc</dt><dd>stop; close what is open</dd>
+<dt>[ ]</dt><dd>page back and on in a source</dd><dt>?</dt><dd>these keys</dd></dl></dialog>
 <dialog id="viewer" aria-label="Source"><button id="close-viewer" type="button">close</button><div class="view"></div></dialog>"""
-SHOWN = 30  # answers whose sources stay in the panel
-PACE = 0.05  # seconds between updates: each carries the whole history
-Messages = list[dict[str, Any]]
-
-_ids = count(1)
-
-
-def text_of(content: object) -> str:
-    """The words of a message, however the component wraps them."""
-    if isinstance(content, str):
-        return content
-    parts = content if isinstance(content, list) else [content]
-    return "".join(str(part.get("text", "")) for part in parts if isinstance(part, dict))
-
-
-def turns_of(history: Messages) -> list[Turn]:
-    """The conversation so far, without the folds that say how answers came about."""
-    return [Turn(message["role"], text_of(message["content"])) for message in history if not (message.get("metadata") or {}).get("title")]
-
-
-def given(day: str, payer: str | None, systems: list[str]) -> dict[str, object]:
-    """What the person set beside the question.
-
-    Raises gr.Error where the date is none.
-    """
-    try:
-        on = date.fromisoformat(day.strip()) if day and day.strip() else None
-    except ValueError:
-        raise gr.Error(f"“{day}” is not a date: write it as 2026-01-31, or leave it empty for today.", print_exception=False) from None
-    every = len(systems) in (0, 3)
-    return {"on": on, "payer": payer if payer and payer != "any payer" else None, "systems": () if every else tuple(systems)}
-
-
-def respond(
-    library: Library, message: str, history: Messages, groups: list[str], day: str, payer: str | None, systems: list[str], model: str
-) -> Iterator[tuple[Messages, list[str], str]]:
-    """Answer one message, streaming the history and the sources panel."""
-    options = {key: value for key, value in given(day, payer, systems).items() if value}
-    answer_id = f"a{next(_ids)}"
-    asked: Messages = [*history, {"role": "user", "content": render.typed(message)}]
-    said, shown = "", monotonic()
-    yield [*asked, {"role": "assistant", "content": "…"}], groups, render.panel(groups)
-    try:
-        for event in chat.stream(message, library, turns_of(history), writer(model.strip() or "quote"), **options):  # type: ignore[arg-type]
-            if isinstance(event, Restart):
-                said = ""
-            elif isinstance(event, Line):
-                said += event.text
-                if monotonic() - shown > PACE:
-                    shown = monotonic()
-                    yield [*asked, {"role": "assistant", "content": render.marked(said, answer_id)}], groups, render.panel(groups)
-            elif isinstance(event, Answer):
-                groups = [*groups, render.group(event, answer_id)][-SHOWN:]
-                yield [*asked, *_finished(event, answer_id)], groups, render.panel(groups)
-    except Exception as error:  # a person sees one line, never a traceback
-        yield [*asked, {"role": "assistant", "content": render.typed(chat.guard(error))}], groups, render.panel(groups)
-
-
-def _finished(answer: Answer, answer_id: str) -> Messages:
-    fold = {"title": render.summary(answer), "status": "done"}
-    return [
-        {"role": "assistant", "content": render.marked(answer.text, answer_id)},
-        {"role": "assistant", "content": render.steps(answer), "metadata": fold},
-    ]
-
-
-def before(history: Messages, index: int) -> tuple[Messages, str]:
-    """The history up to a message that is asked again, and the last question in it."""
-    while index > 0 and history[index]["role"] != "user":
-        index -= 1
-    return history[:index], unescaped(text_of(history[index]["content"]))
+PAST = """<div class="past"><button id="new-chat" type="button">New chat</button>
+<input id="find-chat" type="search" placeholder="Search chats" aria-label="Search chats">
+<nav class="view" aria-label="Chats" data-view="view/chats"></nav></div>"""
+SOURCES = """<div class="view sources" data-empty="yes"><p class="meta">The passages an answer rests on appear here.
+Click a number in an answer to see its words.</p></div>"""
+QUIET: dict[str, Any] = {"api_visibility": "private"}
 
 
 def theme() -> gr.themes.Base:
@@ -112,96 +49,133 @@ def theme() -> gr.themes.Base:
     )
 
 
-class _Events:
-    """What the page does when somebody asks, retries, picks an example or judges an answer."""
-
-    def __init__(self, library: Library, feedback: Feedback) -> None:
-        self._library = library
-        self._feedback = feedback
-
-    def send(self, *inputs: Any) -> Iterator[Any]:
-        for messages, groups, panel in respond(self._library, *inputs):
-            yield messages, groups, panel, ""
-
-    def again(self, event: gr.RetryData, history: Messages, groups: list[str], *settings: Any) -> Iterator[Any]:
-        kept, message = before(history, _position(event.index))
-        yield from respond(self._library, message, kept, groups, *settings)
-
-    def example(self, event: gr.SelectData, groups: list[str], *settings: Any) -> Iterator[Any]:
-        yield from respond(self._library, event.value["text"], [], groups, *settings)
-
-    def judged(self, event: gr.LikeData, history: Messages) -> None:
-        _, question = before(history, _position(event.index))
-        self._feedback.keep(question, text_of(event.value), event.liked)
-
-    def status(self) -> str:
-        return render.status(self._library)
+def _choice(kind: str, values: Iterable[str], **look: Any) -> gr.Dropdown:
+    """A list whose first entry says nothing."""
+    nothing = str(render.ANY[kind])
+    return gr.Dropdown([nothing, *values], value=nothing, label=kind.capitalize(), min_width=110, **look)
 
 
-def _position(index: Any) -> int:
-    return int(index[0] if isinstance(index, tuple | list) else index)
+def _beside(prefix: str = "") -> list[gr.components.Component]:
+    """What may be set beside a question: date, payer, state and setting."""
+    day = gr.Textbox(label="Date of service", placeholder="today", elem_id=f"{prefix}day", max_lines=1, min_width=110)
+    payer = _choice("payer", PAYERS, elem_id=f"{prefix}payer")
+    state = _choice("state", sorted(set(STATES.values())), elem_id=f"{prefix}state")
+    setting = _choice("setting", (PRACTITIONER, OUTPATIENT, INPATIENT, DME), elem_id=f"{prefix}setting")
+    return [day, payer, state, setting]
 
 
-def _top(model: str) -> list[gr.components.Component]:
-    """The head of the page: its name, and what may be set beside a question."""
-    every = [CPT, HCPCS, ICD10CM]
-    with gr.Row(elem_id="top"):
-        gr.HTML(HEADER, elem_id="brand")
-        day = gr.Textbox(label="Date of service", placeholder="today", elem_id="day", max_lines=1, min_width=120)
-        payer = gr.Dropdown(["any payer", *PAYERS], value="any payer", label="Payer", elem_id="payer", min_width=140)
-        systems = gr.CheckboxGroup(every, value=every, label="Code systems", elem_id="systems")
-        look: dict[str, Any] = {"label": "Language model", "placeholder": "none", "elem_id": "model", "max_lines": 1, "min_width": 140}
-        written = gr.Textbox("" if model == "quote" else model, **look)
-    return [day, payer, systems, written]
+def _conversation() -> gr.Chatbot:
+    return gr.Chatbot(
+        elem_id="chat",
+        show_label=False,
+        buttons=["copy"],
+        layout="panel",
+        editable="user",
+        latex_delimiters=[],
+        allow_tags=False,
+        height="100%",
+        feedback_options=("Like", "Dislike", "Wrong", "Not in the source", "Out of date", "Incomplete", "Did not understand"),
+        placeholder="Ask about a code, a guideline or what a payer covers.",
+        examples=[{"text": text} for text in EXAMPLES],
+    )
 
 
-def _talk() -> tuple[gr.Chatbot, gr.Textbox, gr.Button]:
-    """The conversation, and where a question is typed."""
-    with gr.Column(elem_id="talk", min_width=280):
-        conversation = gr.Chatbot(
-            elem_id="chat",
-            show_label=False,
-            buttons=["copy"],
-            layout="panel",
-            latex_delimiters=[],
-            allow_tags=False,
-            height="100%",
-            placeholder="Ask about a code, a guideline or what a payer covers.",
-            examples=[{"text": text} for text in EXAMPLES],
-        )
+class _Chat:
+    """The components of the chat, and its events."""
+
+    def __init__(self, talk: Talk, settings: list[gr.components.Component], model: gr.Textbox, systems: gr.CheckboxGroup) -> None:
+        self.opened = gr.Textbox(elem_id="opened", visible="hidden", label="Chat")
+        self.turn = gr.Textbox(elem_id="turn", visible="hidden", label="Answer")
+        with gr.Row(elem_id="desk"):
+            gr.HTML(PAST, elem_id="past")
+            with gr.Column(elem_id="talk", min_width=280):
+                self.earlier = gr.Button("Earlier", elem_id="earlier", visible=False, size="sm")
+                self.conversation = _conversation()
+                self.next = gr.HTML("", elem_id="next")
+                self._ask()
+                self._understood()
+            gr.HTML(SOURCES, elem_id="sources")
+        self._wire(talk, [model, *settings, systems], systems)
+
+    def _ask(self) -> None:
         with gr.Row(elem_id="ask"):
             look: dict[str, Any] = {"show_label": False, "container": False, "label": "Your question", "placeholder": "Ask a question"}
-            message = gr.Textbox(**look, elem_id="message", scale=8, max_lines=4, lines=1, autofocus=True)
-            ask = gr.Button("Ask", variant="primary", elem_id="send", scale=1, min_width=64)
-    return conversation, message, ask
+            self.message = gr.Textbox(**look, elem_id="message", scale=8, max_lines=4, lines=1, autofocus=True)
+            self.ask = gr.Button("Ask", variant="primary", elem_id="send", scale=1, min_width=64)
+            self.stop = gr.Button("Stop", elem_id="stop", scale=1, min_width=64)
+
+    def _understood(self) -> None:
+        """How the last question was understood, to be put right and asked anew."""
+        with gr.Accordion("Understood", open=False, visible=False, elem_id="understood") as self.understood, gr.Row():
+            self.intent = gr.Dropdown(list(PLANS), label="What is asked", elem_id="fix-intent", min_width=110)
+            self.fixes = _beside("fix-")
+            self.correct = gr.Button("Ask again so", elem_id="correct", min_width=110)
+
+    def _wire(self, talk: Talk, settings: list[gr.components.Component], systems: gr.CheckboxGroup) -> None:
+        shown = [self.conversation, self.opened, self.turn, self.next, self.understood, self.intent, *self.fixes]
+        told = [self.conversation, self.opened, *settings]
+        typed = gr.State("")
+        asked = []
+        for trigger in (self.message.submit, self.ask.click):
+            taken = trigger(lambda text: (text, ""), self.message, [typed, self.message], queue=False, show_progress="hidden", **QUIET)
+            asked.append(taken.then(talk.send, [typed, *told], shown, show_progress="hidden", **QUIET))
+        asked.append(self.conversation.example_select(talk.example, told, shown, show_progress="hidden", **QUIET))
+        asked.append(self.conversation.retry(talk.again, told, shown, show_progress="hidden", **QUIET))
+        asked.append(self.conversation.edit(talk.edited, told, shown, show_progress="hidden", **QUIET))
+        corrected = [self.turn, settings[0], self.intent, *self.fixes, systems]
+        asked.append(self.correct.click(talk.corrected, corrected, shown, show_progress="hidden", **QUIET))
+        for event in asked:
+            self._told(event)
+        self.stop.click(None, None, None, cancels=asked, **QUIET)
+        self.conversation.like(talk.judged, self.conversation, None, **QUIET)
+        self.conversation.clear(None, None, None, js="() => desk.fresh()", **QUIET)
+        self.load = (talk.opened, self.opened, [*shown, self.earlier])
+        self._told(self.opened.input(*self.load, show_progress="hidden", **QUIET))
+        self.earlier.click(talk.earlier, [self.conversation, self.opened], [self.conversation, self.earlier], **QUIET)
+
+    def begun(self, page: gr.Blocks) -> None:
+        """Resume the chat that the page's address names."""
+        self._told(page.load(*self.load, js="() => desk.wanted()", show_progress="hidden", **QUIET))
+
+    def _told(self, event: Any) -> None:
+        """Tell the page's script which chat and which answer are in view now."""
+        event.then(None, [self.opened, self.turn], None, js="(chat, turn) => desk.answered(chat, turn)", **QUIET)
 
 
-def build(library: Library, home: Path, model: str = "quote") -> gr.Blocks:
-    """Lay out the page over one library; feedback is kept in the home, and a model is who writes unless the person says otherwise."""
-    events = _Events(library, Feedback(home / "feedback.jsonl"))
+def build(library: Library, store: Store, model: str = "quote") -> gr.Blocks:
+    """Lay out the page over one library and what is kept for the people who ask; a model writes unless they say otherwise."""
+    talk = Talk(library, store)
     page: gr.Blocks
     with gr.Blocks(title="codecite", fill_height=True, analytics_enabled=False) as page:
-        groups = gr.State([])
-        settings = _top(model)
+        with gr.Row(elem_id="top"):
+            gr.HTML(HEADER, elem_id="brand")
+            settings = _beside()
+        written = gr.Textbox("" if model == "quote" else model, label="Language model", placeholder="none", elem_id="model", render=False)
+        look = gr.Textbox(visible="hidden", label="Theme", elem_id="look")
+        every = [CPT, HCPCS, ICD10CM]
+        systems = gr.CheckboxGroup(every, value=every, label="Code systems", elem_id="systems", render=False)
         with gr.Tabs(elem_id="tabs"):
-            with gr.Tab("Chat", id="chat"), gr.Row(elem_id="desk"):
-                conversation, message, ask = _talk()
-                sources = gr.HTML(render.panel([]), elem_id="sources")
+            with gr.Tab("Chat", id="chat"):
+                talking = _Chat(talk, settings, written, systems)
             with gr.Tab("Lookup", id="lookup"):
                 gr.HTML('<div class="view" data-view="view/lookup"></div>')
             with gr.Tab("Claim", id="claim"):
                 gr.HTML('<div class="view" data-view="view/claim"></div>')
             with gr.Tab("Library", id="library"):
                 gr.HTML('<div class="view" data-view="view/library"></div>')
-        foot = gr.HTML(events.status(), elem_id="foot")
-        shown = [conversation, groups, sources]
-        quiet: dict[str, Any] = {"api_visibility": "private"}
-        for trigger in (message.submit, ask.click):
-            trigger(events.send, [message, conversation, groups, *settings], [*shown, message], **quiet)
-        conversation.example_select(events.example, [groups, *settings], shown, **quiet)
-        conversation.retry(events.again, [conversation, groups, *settings], shown, **quiet)
-        conversation.clear(lambda: ([], render.panel([])), None, [groups, sources], **quiet)
-        conversation.like(events.judged, conversation, None, **quiet)
+            with gr.Tab("Review", id="review"):
+                gr.HTML('<div class="view" data-view="view/kept"></div><div class="view" data-view="view/review"></div>')
+            with gr.Tab("Settings", id="settings"):
+                settings_tab(store, [*settings[1:], systems, written], look)
+        foot = gr.HTML(render.status(library), elem_id="foot")
+
+        def mine(request: gr.Request) -> list[Any]:
+            return preferred(store, request)
+
+        page.load(mine, None, [*settings[1:], systems, written, look], show_progress="hidden", **QUIET).then(
+            None, look, None, js="(theme) => desk.look(theme)", **QUIET
+        )
+        talking.begun(page)
         for moment in (gr.Timer(2.0).tick, page.load):
-            moment(events.status, None, foot, show_progress="hidden", queue=False, **quiet)
+            moment(lambda: render.status(library), None, foot, show_progress="hidden", queue=False, **QUIET)
     return page

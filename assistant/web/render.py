@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from html import escape
 from re import Match
-from urllib.parse import urlsplit
+from urllib import parse
 
-from assistant.answer import Answer, Citation
+from assistant.answer import Answer, Citation, Evidence
 from assistant.quote import escaped
 from assistant.verify import MARK
 from index.library import Library
 
-CLOSE = '<button id="close-sources" type="button">close</button>'
+ANY = {"on": "", "payer": "any payer", "state": "any state", "setting": "any setting", "systems": ()}  # what says nothing
 
 
 def marked(text: str, answer_id: str) -> str:
@@ -32,33 +32,58 @@ def _line(text: str) -> str:
     return ("\\" if text.startswith(":") else "") + escaped(text)  # ":--|--" makes a table of the line above
 
 
+def cut(text: str, quote: str) -> tuple[str, str, str]:
+    """A passage before, in and after the quoted words; where they are not found exactly, all of it is before them."""
+    at = text.find(quote) if quote else -1
+    return (text, "", "") if at < 0 else (text[:at], quote, text[at + len(quote) :])
+
+
 def highlighted(text: str, quote: str) -> str:
     """A passage with the quoted words marked; where they are not found exactly, nothing is marked."""
-    at = text.find(quote)
-    if at < 0 or not quote:
-        return escape(text)
-    return f"{escape(text[:at])}<mark>{escape(quote)}</mark>{escape(text[at + len(quote) :])}"
+    before, words, after = map(escape, cut(text, quote))
+    return f"{before}<mark>{words}</mark>{after}" if words else before
+
+
+def opens(item: Evidence) -> str:
+    """The view in which a citation is seen in its place: on its page, in its document, or in its table."""
+    if item.passage_id:
+        return f"view/source/{parse.quote(item.passage_id)}?{parse.urlencode({'quote': item.quote})}"
+    codes = [("code", f"{system}:{value}") for system, value in item.codes[:2]]
+    return f"view/row/{parse.quote(item.source.id, safe='')}?{parse.urlencode([('place', item.locator), *codes])}"
+
+
+def copied(citation: Citation) -> str:
+    """The quoted words with where they stand, to be pasted into a note or an appeal."""
+    item, facts = citation.evidence, citation.as_json()
+    page = f"p. {item.page}" if item.page else None
+    places = (facts["title"], facts["publisher"], dates(citation), item.locator, page, facts["url"])
+    return f"“{item.quote}” ({', '.join(dict.fromkeys(filter(None, places)))})"
+
+
+def host(url: str | None) -> str:
+    """Whose address it is, where it is one that a browser may open; else nothing."""
+    try:
+        parts = parse.urlsplit(url or "")
+    except ValueError:
+        return ""
+    return parts.netloc if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
 def _address(url: str | None) -> str:
-    """A link, where the address is one that a browser may open."""
-    try:
-        parts = urlsplit(url or "")
-    except ValueError:
+    if not url or not (name := host(url)):
         return ""
-    if not url or parts.scheme not in ("http", "https") or not parts.hostname:
-        return ""
-    return f'<a class="address" href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(parts.netloc)}</a>'
+    return f'<a class="address" href="{escape(url)}" target="_blank" rel="noopener noreferrer">{escape(name)}</a>'
 
 
-def _dates(citation: Citation) -> str:
+def dates(citation: Citation) -> str:
+    """The edition and the dates of what is cited."""
     facts = citation.as_json()
     parts = [
         facts["edition"],
         f"from {facts['effective']}" if facts["effective"] else None,
         f"to {facts['ended']}" if facts["ended"] else None,
     ]
-    return " · ".join(escape(part) for part in parts if part) or "undated"
+    return " · ".join(part for part in parts if part) or "undated"
 
 
 def _basis(citation: Citation) -> str:
@@ -81,30 +106,34 @@ def card(citation: Citation, answer_id: str) -> str:
     return (
         f'<article class="card" id="cite-{answer_id}-{citation.number}" tabindex="-1" aria-label="Source {citation.number}">'
         f'<h3><span class="number">{citation.number}</span> {escape(item.document.title)}</h3>'
-        f'<p class="meta">{escape(item.source.publisher or "publisher not stated")} · {_dates(citation)}'
+        f'<p class="meta">{escape(item.source.publisher or "publisher not stated")} · {escape(dates(citation))}'
         f"{f' · {escape(payer)}' if payer else ''}</p>"
         f'<p class="meta place">{escape(item.locator)}{page}</p>'
         f'<div class="passage">{highlighted(item.text, item.quote)}</div>{_basis(citation)}'
+        f'<p class="meta"><button type="button" data-open="{escape(opens(item))}">{"open page" if item.page else "open"}</button> '
+        f'<button type="button" data-copy="{escape(copied(citation))}">copy</button></p>'
         f'<p class="meta">{_address(item.document.url or item.source.url)} <span class="licence">{escape(item.source.licence)}</span></p>'
         "</article>"
     )
 
 
-def group(answer: Answer, answer_id: str) -> str:
-    """The cards of one answer; the page shows one group at a time."""
-    title = escape(answer.question.text[:80])
-    cards = "".join(card(citation, answer_id) for citation in answer.citations)
-    empty = "" if cards else '<p class="meta">This answer cites nothing.</p>'
-    heading = f"<h2>Sources ({len(answer.citations)}) <small>{title}</small></h2>"
-    return f'<section class="group" id="group-{answer_id}">{heading}{cards}{empty}</section>'
+def cards(answer: Answer, answer_id: str) -> str:
+    """The cards of an answer's sources."""
+    return "".join(card(citation, answer_id) for citation in answer.citations)
 
 
-def panel(groups: Sequence[str]) -> str:
-    """The right-hand side: every answer's sources, the last one's in view."""
-    if not groups:
-        hint = "The passages an answer rests on appear here. Click a number in an answer to see its words."
-        return f'<div class="sources">{CLOSE}<p class="meta">{hint}</p></div>'
-    return f'<div class="sources">{CLOSE}{"".join(groups)}</div>'
+def suggestions(questions: Sequence[str]) -> str:
+    """What to ask next, as buttons that ask it."""
+    buttons = "".join(f'<button type="button" data-ask="{escape(text)}">{escape(text)}</button>' for text in questions)
+    return f'<div class="next" aria-label="Ask next">{buttons}</div>' if buttons else ""
+
+
+def plain(content: object) -> str:
+    """The words of a message, however the component wraps them."""
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else [content]
+    return "".join(str(part.get("text", "")) for part in parts if isinstance(part, dict))
 
 
 def steps(answer: Answer) -> str:

@@ -1,79 +1,22 @@
-"""Pieces of the page that the server writes: HTML from templates that escape everything, for places of the page to fill."""
+"""Every view of the page, below /view."""
 
-from collections.abc import AsyncIterator
-from functools import cache
-from urllib.parse import parse_qs, urlsplit
+from fastapi import APIRouter
 
-from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from assistant.store import Store
+from assistant.web.chats import chats
+from assistant.web.desks import desks
+from assistant.web.librarydesk import Fill
+from assistant.web.lookup_views import lookup_views
+from assistant.web.person import may
+from assistant.web.sources import sources
 from index.library import Library
 
-FIELDS = 20_000  # fields a form may have
 
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("assistant.web"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-
-
-def rendered(template: str, status: int = 200, **values: object) -> HTMLResponse:
-    """A template of assistant/web/templates with its values escaped, as a reply that no cache keeps."""
-    return HTMLResponse(_templates().get_template(template).render(**values), status, {"Cache-Control": "no-store"})
-
-
-def same_site(request: Request) -> None:
-    """Refuse what a page of another site sends: it would act here with the rights of whoever looks at it.
-
-    Raises HTTPException 403.
-    """
-    site, origin = request.headers.get("sec-fetch-site", "none"), request.headers.get("origin")
-    try:
-        own = origin is None or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
-    except ValueError:
-        own = False
-    if site not in ("same-origin", "none") or not own:
-        raise HTTPException(403, "This was sent by a page of another site, and nothing was done.")
-
-
-async def blocks(request: Request, largest: int) -> AsyncIterator[bytes]:
-    """What a request carries, as it comes.
-
-    Raises HTTPException 413 where it is more than `largest` bytes: before the first of them where it says so.
-    """
-    told = request.headers.get("content-length", "")
-    taken = int(told) if told.isdecimal() and len(told) < 16 else largest + 1 if told else 0
-    if taken <= largest:
-        taken = 0
-        async for block in request.stream():
-            if (taken := taken + len(block)) > largest:
-                break
-            yield block
-    if taken > largest:
-        raise HTTPException(413, f"It is larger than {largest / 2**20:,.1f} MB, the most that is taken.")
-
-
-async def form(request: Request, largest: int = 2**18) -> dict[str, list[str]]:
-    """The fields of a form, blank ones too.
-
-    Raises HTTPException where they are too many or no form at all.
-    """
-    body = b"".join([block async for block in blocks(request, largest)])
-    try:
-        return parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=FIELDS)
-    except ValueError:
-        raise HTTPException(422, "This is no form of this page, or one with too many fields.") from None
-
-
-def views(library: Library) -> APIRouter:
-    """Every view over one library, below /view."""
+def views(library: Library, store: Store, fill: Fill) -> APIRouter:
+    """The views over one library and what is kept for the people who ask; `fill` encodes what is added to the library."""
     router = APIRouter()
-
-    @router.get("/lookup")
-    def lookup() -> HTMLResponse:
-        return rendered("lookup.html")
-
+    router.include_router(chats(store))
+    router.include_router(lookup_views(library))
+    router.include_router(desks(library, fill, lambda request: may(request, "library")))
+    router.include_router(sources(library))
     return router

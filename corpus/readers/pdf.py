@@ -9,6 +9,7 @@ from pathlib import Path
 
 from corpus.chunks import Section, passages
 from corpus.model import CorpusError, Document, Reading, with_ids
+from corpus.pdfium import LOCK, Pdf, opened, turned
 from corpus.readers.outline import Heading, Outline, numbering
 from corpus.readers.publications import recognised
 
@@ -36,24 +37,19 @@ class Line:
 
 
 def _open(path: Path) -> "tuple[list[str], list[Heading], dict[str, str]]":
-    import pypdfium2
-
-    try:
-        with pypdfium2.PdfDocument(path) as pdf:
-            pages = []
-            for page in pdf:
-                text = page.get_textpage()
-                pages.append(text.get_text_range().replace("\r\n", "\n"))
-                text.close()
-                page.close()
+    with opened(path) as pdf:
+        pages = [_text(pdf, number) for number in range(1, len(pdf) + 1)]
+        with LOCK:
             return pages, list(_outline(pdf)), pdf.get_metadata_dict()
-    except pypdfium2.PdfiumError as error:
-        locked = "password" in str(error).lower()
-        raise CorpusError("it is encrypted: save a copy without a password" if locked else f"it is not a readable PDF ({error})") from None
 
 
-def _outline(pdf: "object") -> Iterator[Heading]:
-    for entry in pdf.get_toc():  # type: ignore[attr-defined]
+def _text(pdf: Pdf, number: int) -> str:
+    with turned(pdf, number) as (_, text):
+        return str(text.get_text_range()).replace("\r\n", "\n")
+
+
+def _outline(pdf: Pdf) -> Iterator[Heading]:
+    for entry in pdf.get_toc():
         target = entry.get_dest()
         page = target.get_index() if target else None
         if page is not None:

@@ -12,6 +12,8 @@ quiet_libraries()
 from fakes import BagEncoder
 from test_claims import MADE_UP, table
 
+from assistant.store import Store
+from assistant.web.doors import Site
 from assistant.web.server import serve
 from corpus import ingest
 from corpus.model import Pair, Reading, Unit
@@ -32,4 +34,4 @@ library.prepare()
 library.catalog.put(Reading(table("pairs", "practitioner"), pairs=(Pair("90001", "90002", "1", "made up"),)))
 library.catalog.put(Reading(table("units", "practitioner"), units=(Unit("90001", 2, "2"), Unit("90002", 9, "3"))))
 library.freshen()
-serve(library, "127.0.0.1", int(sys.argv[2]), print)
+serve(library, Store.open(library.home), Site(port=int(sys.argv[2])), print)

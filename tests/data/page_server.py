@@ -11,6 +11,8 @@ quiet_libraries()
 
 from fakes import BagEncoder
 
+from assistant.store import Store
+from assistant.web.doors import Site
 from assistant.web.server import serve
 from index import encoders
 from index.library import Library
@@ -21,4 +23,4 @@ library.prepare()
 for path in sorted(Path(sys.argv[2]).iterdir()):
     outcome = library.add(path)
     assert outcome.status in ("added", "replaced", "unchanged"), outcome
-serve(library, "127.0.0.1", int(sys.argv[3]), print)
+serve(library, Store.open(library.home), Site(port=int(sys.argv[3])), print)

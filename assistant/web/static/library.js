@@ -4,7 +4,7 @@
   const table = (root) => window.views.fill(root.querySelector('[data-view$="library/table"]'), "view/library/table");
   const alarm = (text) => {
     const line = document.createElement("li"), sign = document.createElement("span");
-    sign.className = "sign error";
+    sign.className = "sign s-error";
     sign.textContent = "✕";
     line.append(sign, ` ${text}`);
     return line;
@@ -35,7 +35,7 @@
     };
   };
   const send = async (root, files) => {
-    const place = root.querySelector(".take .progress"), sending = { over: false };
+    const place = root.querySelector(".receive .progress"), sending = { over: false };
     const opened = await fetch("view/library/uploads", { method: "POST" });
     if (!opened.ok) { place.innerHTML = await window.jobs.told(opened); return; }
     const { id } = await opened.json();
@@ -82,7 +82,7 @@
   });
   document.addEventListener("change", (event) => {
     const root = desk(event.target);
-    if (!root || !event.target.matches('.take input[type="file"]') || !event.target.files.length) return;
+    if (!root || !event.target.matches('.receive input[type="file"]') || !event.target.files.length) return;
     send(root, [...event.target.files]);
     event.target.value = "";
   });
@@ -106,7 +106,7 @@
     if (told) { button.closest("section").querySelector("p.wrong").innerHTML = told; button.disabled = false; } else table(root);
   };
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("[data-remove], [data-drop]");
+    const button = event.target.closest?.("[data-remove], [data-discard]");
     if (!button || !desk(button)) return;
     if (button.dataset.remove) { remove(button); return; }
     const form = button.closest("[data-upload]");
