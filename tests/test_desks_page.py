@@ -207,6 +207,18 @@ def test_a_file_that_cannot_be_taken_in_says_why(opened: Opened, width: int) -> 
     assert page.evaluate("window.hacked") is None
 
 
+def test_a_file_over_the_limit_says_so_and_the_others_go_on(opened: Opened) -> None:
+    page = opened(1440, "Library")
+    page.evaluate("document.querySelector('.desk.library').dataset.largest = 0.001")
+    files = [
+        {"name": f"{name}.md", "mimeType": "text/plain", "buffer": b"Words. " * count} for name, count in (("long", 1000), ("short", 10))
+    ]
+    page.set_input_files(".receive input[type=file]", files)
+    expect(page.locator(".staged")).to_contain_text("short.md")
+    expect(page.locator(".receive .wrong")).to_contain_text("long.md: it has 0 MB; the limit is 0.001 MB")
+    page.get_by_role("button", name="Discard").click()
+
+
 def test_what_is_being_sent_can_be_cancelled(opened: Opened) -> None:
     page = opened(1440, "Library")
     page.route(re.compile("/file"), lambda route: None, times=1)  # a slow line: nothing comes back

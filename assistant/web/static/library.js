@@ -44,7 +44,8 @@
     let done = 0, sent = 0;
     for (const file of files) {
       if (sending.over) break;
-      const why = await put(file, `view/library/uploads/${id}/file?${new URLSearchParams({ name: file.name })}`, (bytes) => show(done + bytes, total, file.name), sending);
+      const over = file.size > root.dataset.largest * 2 ** 20; // not even sent; the server refuses it too
+      const why = over ? `it has ${size(file.size)}; the limit is ${root.dataset.largest} MB` : await put(file, `view/library/uploads/${id}/file?${new URLSearchParams({ name: file.name })}`, (bytes) => show(done + bytes, total, file.name), sending);
       if (why && !sending.over) { wrong.push(`${file.name}: ${why}`); place.querySelector(".wrong").append(alarm(wrong.at(-1))); }
       if (!why) sent += 1;
       done += file.size;
@@ -120,7 +121,7 @@
     const fields = new URLSearchParams(new FormData(form));
     if (form.dataset.upload) window.jobs.begin(form.parentElement, `view/library/uploads/${form.dataset.upload}/add`, fields);
     else if ("fetch" in form.dataset) window.jobs.begin(form.closest(".view").querySelector(".progress"), "view/library/fetch", fields);
-    else if ("compare" in form.dataset) {
+    else if ("difference" in form.dataset) {
       const place = form.parentElement.querySelector(".difference");
       place.innerHTML = '<p class="meta">Comparing …</p>';
       place.innerHTML = await window.jobs.told(await fetch(`view/library/diff?${fields}`));
