@@ -229,7 +229,7 @@ def _uploading(router: APIRouter, shelf: Shelf, jobs: Jobs, allowed: Allowed) ->
     async def add(request: Request, token: str) -> HTMLResponse:
         upload = held(token)
         try:
-            paths = confirm(upload, await form(request, 4 * 2**20))
+            paths = await run_sync(confirm, upload, await form(request, 4 * 2**20))
         except CorpusError:
             return rendered("library_staged.html", upload=upload, names=STATED, payers=PAYERS)
         if not paths:
