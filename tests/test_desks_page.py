@@ -207,6 +207,18 @@ def test_a_file_that_cannot_be_taken_in_says_why(opened: Opened, width: int) -> 
     assert page.evaluate("window.hacked") is None
 
 
+@pytest.mark.parametrize("width", [1440, 1024, 768, 390])
+def test_what_is_loaded_fits_the_page(opened: Opened, width: int) -> None:
+    page = opened(1440, "Library")
+    page.set_viewport_size({"width": width, "height": 900})
+    expect(page.locator(".sources-loaded tbody tr").first).to_be_visible()
+    box = page.locator(".sources-loaded").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
 def test_a_file_over_the_limit_says_so_and_the_others_go_on(opened: Opened) -> None:
     page = opened(1440, "Library")
     page.evaluate("document.querySelector('.desk.library').dataset.largest = 0.001")
