@@ -7,7 +7,7 @@ from functools import lru_cache
 VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|has|have|had|may|must|can|cannot|could|should|shall|will|do|does|did|means?|takes?|marks?|pays?|covers?"
     r"|requires?|needs?|apply|applies|makes?|gives?|comes?|bills?|reports?|uses?|carries|carry|includes?|considers?|ends?|begins?|becomes?|became"
-    r"|rests?|runs?|goes|receives?|attests?|codes?(?=\s+[A-Z0-9])|assign|append|submit|sequence|attach|follows|replaced|bears?|holds?|prefers?"
+    r"|rests?|runs?|goes|receives?|attests?|assign|append|submit|sequence|attach|follows|replaced|bears?|holds?|prefers?"
     r"|counts?|equals?|represents?|remains?|becomes?|pays|lacks?|lets?|qualif(?:y|ies)|continues?|depends?|contains?|describes?|indicates?|develops?|accepts?|allows?|furnish(?:es)?|stands?)\b",
     re.I,
 )
@@ -19,12 +19,12 @@ _JOINT = re.compile(
     re.I,
 )
 _BARE = re.compile(
-    r";\s+|\s·\s|,?\s+(?:and\s+then|then)\s+|(?<!\d),\s+(?:and\s+|but\s+)?(?=(?:not|never)\b)|\s+(?:and|but)\s+(?=no\s)|,?\s+because\s+(?!of\b)|,\s+and\s+(?=(?:\w+\s+){1,2}(?:before|after)\s)",
+    r";\s+|\s·\s|,?\s+(?:and\s+then|then)\s+|(?<!\d),\s+(?:and\s+|but\s+)?(?=(?:not|never)\b)|\s+(?:and|but)\s+(?=no\s)|,?\s+because\s+(?!of\b)|,\s+followed\s+by\s+|,\s+and\s+(?=(?:\w+\s+){1,2}(?:before|after)\s)",
     re.I,
 )  # need no verb behind
 _LISTED = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _CODE = r"(?:[A-Z]{1,2}|[A-Z]\d[\w.]*\w|\d{4,5}[A-Z]?)"
-_CODE_FIRST = re.compile(rf"(?:(?:modifier|code)\s+\w+|{_CODE})\s+(?!or\b|and\b)[a-z]")
+_CODE_FIRST = re.compile(rf"(?:(?:modifier|code|indicator|character|type|part|MAI|POS)\s+\w+|{_CODE})\s+(?!or\b|and\b)[a-z]")
 _VALUE_LAST = re.compile(
     rf"(?:those|the|an?)\s(?:.*\s)?(?:(?:with|as|by|at|on|in|within|for)\s+(?:[a-z]+\s)?(?:{_CODE}|\d[\d.,-]*)(?:\s\w+)?|eye\s+{_CODE})\W*$"
 )

@@ -95,7 +95,16 @@ def titles(subject: Subject) -> tuple[Line, ...]:
     if listed.code.title and not (page and listed.source.kind in facts.STARTER):
         known = found.get((listed.source.id, listed.code.title))
         lines.insert(0, Line("title", listed.code.title, listed.source, f"row {subject.value}", (), known))
-    return tuple(lines) or (Line("title", "no source here holds its description", listed.source, f"row {subject.value}"),)
+    return tuple(lines) or (_undescribed(subject),)
+
+
+def _undescribed(subject: Subject) -> Line:
+    """CMS's category in place of a description that no source here holds."""
+    rows = (row for row in subject.listings if "category" in dict(row.code.attributes))
+    row = next(rows, subject.listed)
+    category = dict(row.code.attributes).get("category")
+    told = f"CMS category {category}; " if category else ""
+    return Line("title", f"{told}no source here holds its description", row.source, f"row {subject.value}")
 
 
 def validity(subject: Subject) -> Section:

@@ -36,7 +36,7 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
     "pair": tableplans.pair,
     "coverage": coverageplan.coverage,
     "guideline": proseplans.guideline,
-    "modifiers": codeplans.modifiers,
+    "modifiers": tableplans.modifiers,
     "reverse": reverse.lookup,
     "claim": claimplan.claim,
     "history": validityplan.past,

@@ -9,7 +9,7 @@ from assistant.clauses import VERB, clauses, parts
 from assistant.named import Named
 from assistant.phrases import figured
 from assistant.reading import Reading, read
-from assistant.sentences import split
+from assistant.sentences import parted
 from assistant.wording import Analyze
 
 _IDENTIFIER = re.compile(r"(?<!\w)(?:[A-Z]{1,2}|[A-Z0-9]*\d[\w.-]*)(?!\w)")
@@ -115,7 +115,7 @@ def _resolved(sentence: str, before: list[Reading]) -> str:
 @lru_cache(maxsize=1024)
 def places(text: str, said: str, over: str, analyze: Analyze) -> tuple[Place, ...]:
     """The places of a passage, in order, and of the sentence its row says; `over` is its titles, its locator, its payer."""
-    sentences = (*split(text), *(part for part in split(said) if part not in text))
+    sentences = (*parted(text), *(part for part in parted(said) if part not in text))
     above = read(figured(over), analyze)
     found: list[Place] = []
     before: list[Reading] = []

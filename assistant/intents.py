@@ -86,7 +86,6 @@ _MODIFIER = re.compile(
     re.I,
 )
 _LISTED = re.compile(r"\b(list|common|all|every)\b.*\bmodifiers\b", re.I)
-_EDITS = re.compile(r"\b(ncci|cci|ptp|bypass\w*)\b", re.I)
 _DEFINE = frozenset(
     """
     pos place drg ms revenue carc rarc denial remark cvx pcs reason group ndc rev rc what whats what's wats
@@ -216,7 +215,7 @@ _SIGNS: tuple[Sign, ...] = (
     ("addon", lambda asked: bool(asked.codes) and asked.has(_ADDON)),
     ("fee", lambda asked: bool(asked.codes) and asked.has(_FEE)),
     ("definition", _asks_what),
-    ("modifiers", lambda asked: not asked.mentions and asked.has(_LISTED) and not asked.has(_EDITS) and len(asked.text) < 60),
+    ("modifiers", lambda asked: not asked.mentions and asked.has(_LISTED) and len(asked.text) < 60),
     ("coverage", _asks_coverage),
     ("administration", lambda asked: asked.has(_ADMINISTRATION)),
     ("modifier", _about_modifiers),

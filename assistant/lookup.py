@@ -39,7 +39,7 @@ from index.search import Filters, Hit
 
 CHARACTERS = 200  # of a query; longer ones are no search
 SEARCHED = (CPT, HCPCS, ICD10CM, MODIFIER, POS, CARC, RARC, REVENUE, MSDRG, CVX)  # by words, where no system is chosen
-HITS = 60  # texts asked of search: several belong to one code
+HITS = 40  # texts asked of search: several belong to one code
 NEAR = 0.5  # likeness from which a text that shares a word with a phrase is near it
 Pair = tuple[str, str]
 

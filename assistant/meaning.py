@@ -1,56 +1,21 @@
-"""Compare what a clause claims with what one clause of a text says: who, how much, which side, whether, must or may, only or all.
+"""Compare what a clause claims with what one clause of a text says: whether, who, what, which side, in which order.
 
-Words alone do not tell these apart: "up to 2 units" and "at least 2 units" share all but one of them.
+Words alone do not tell these apart: "A is included in B" and "B is included in A" share all of them.
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from assistant.grounds import Place
 from assistant.reading import Reading
+from assistant.strictness import other_strictness
 
-_AT_LEAST = (
-    r"at\s+least|no(?:t)?\s+(?:fewer|less)\s+than|(?:a\s+)?minimum\s+(?:of|is)|≥|on\s+or\s+after|more\s+than|greater\s+than|exceed\w*|over|above"
-    r"|from|since|after|beginning(?:\s+on)?|starting(?:\s+on)?|begins?(?:\s+on)?|effective"
-)
-_AT_MOST = (
-    r"at\s+most|no(?:t)?\s+more\s+than|up\s+to|(?:a\s+)?maximum\s+(?:of|is)|limit\s+(?:of|is)|≤|on\s+or\s+before|less\s+than|fewer\s+than|under|below"
-    r"|within|before|until|through|to|by|ended(?:\s+on)?|ends?(?:\s+on)?"
-)
-_FIGURE = r"\$?(\d[\d,.-]*\d|\d)"
-_BOUND = re.compile(
-    rf"\b(?:(?P<least>{_AT_LEAST})|(?P<most>{_AT_MOST}))\s+(?:the\s+)?{_FIGURE}".replace(r"\b(?:(?P", r"(?<!\w)(?:(?P"), re.I
-)
-_OR = re.compile(
-    rf"{_FIGURE}(?:\s+\w+){{0,2}}\s+(?:or|and)\s+(?:(?P<least>more|over|older|greater|above|later)|(?P<most>less|fewer|younger|under|below|earlier))\b",
-    re.I,
-)
-_LIMIT = re.compile(r"\b(max\w*|most|limit\w*|mues?|unlikely|up\s+to|every|per)\b", re.I)
-
-_AT = re.compile(r"\bat (?:least|most) \d")
-_MUST = re.compile(r"\b(must|shall|requir(?:es?|ed|ing)|mandatory|(?:has|have)\s+to|needs?|needed|obligat\w+)\b", re.I)
-_SHOULD = re.compile(r"\bshould\b", re.I)
-_ORDER = re.compile(
-    r"(?:^|[:;,]\s+)(?:report|append|use|code|assign|bill|add|submit|sequence|list|do|see|attach|include|document|enter|place|apply|select|choose"
-    r"|indicate|record|write|keep|send|obtain|count)\b",
-    re.I,
-)
-_UNNEEDED = re.compile(r"\b(?:no|not)\b[^.;,]*\b(?:need(?:s|ed)?|requir(?:es?|ed))\b", re.I)
-_MAY = re.compile(
-    r"\b(may(?!\s+\d)|can(?!not)|could|might|optional\w*|(?<!not )allow\w*|(?<!not )permit\w*|acceptable|have\s+\d+\s+\w+)\b", re.I
-)
-_ONLY = re.compile(r"\b(only|solely|exclusively|nothing\s+but|limited\s+to|restricted\s+to)\b", re.I)
-_EXCEPT = re.compile(r"\b(except\w*|unless|other\s+than|excluding|apart\s+from|but\s+not)\b", re.I)
-_ALL = re.compile(r"\b(all|every(?!\s+\d)|always|any|whenever|whatever|everybody|entire\w*)\b", re.I)
-_ANY = re.compile(rf"{_ALL.pattern}|\b(each|regardless|an?y\w+)\b", re.I)
 _ASYMMETRIC = re.compile(
     r"\b(column|into|includ\w*|component|bundl\w*|replac\w*|supersed\w*|primary|add-?on|instead|rather|before|after|than|to|first|by|with|for)\b",
     re.I,
 )
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been)\s+(?:\w+ly\s+)?\w+(?:ed|en)\s+(?:by|in|into|with)\b|ed\s+by\b", re.I)
 _JOINED = re.compile(r"^\W*(?:and|or|with|together\s+with|plus|/|,|&)\W*(?:CPT|HCPCS|code|codes)?\W*$", re.I)
-_CONDITION = re.compile(r"\b(?:if|only|once|when|where|whose|unless)\b", re.I)
 _SAME_PEOPLE = tuple(
     line.split()
     for line in """
@@ -81,17 +46,14 @@ _PIVOTS = frozenset("befor after instead than".split())
 
 def contradicts(claim: Reading, place: Place) -> bool:
     """Whether a claim says something else than the place of a text that it is held against."""
-    said, own = claim.text, place.own.text
     return (
         _denies_otherwise(claim, place)
         or _replaces(claim, place.own)
         or _swaps(claim, place.own)
         or _other_side(claim, place)
-        or _other_doer(said, place)
-        or _bounds_differ(said, own)
-        or _other_period(said, own)
-        or _force_differs(said, own)
-        or _scope_differs(claim, place.own)
+        or _other_doer(claim.text, place)
+        or _other_period(claim.text, place.own.text)
+        or other_strictness(claim, place.own)
         or _turned_around(claim, place.own)
         or _order_turned(claim, place.own)
     )
@@ -214,78 +176,6 @@ def _other_doer(claim: str, place: Place) -> bool:
         return bool(ours) and not ours & theirs
     around = " ".join(one.text for one in (place.own, *place.before[:2], place.over))
     return any(not re.search(next("|".join(line) for line in _SAME_PEOPLE if line[0] == who), around, re.I) for who in ours)
-
-
-def _bounds(text: str) -> Iterator[tuple[str, str]]:
-    """Figures and dates with the side on which they bound something."""
-    for pattern in (_BOUND, _OR):
-        for found in pattern.finditer(text):
-            value = next(group for group in found.groups() if group and group[0].isdigit())
-            yield value.replace(",", "").rstrip(".-"), "least" if found["least"] else "most"
-
-
-def _bounds_differ(claim: str, place: str) -> bool:
-    held: dict[str, set[str]] = {}
-    for value, side in _bounds(place):
-        held.setdefault(value, set()).add(side)
-    for value, side in _bounds(claim):
-        if value in held and side not in held[value]:
-            return True
-        if value not in held and re.search(rf"\b(?:{_AT_LEAST}|{_AT_MOST})\b", claim, re.I) and len(value) < 6:
-            strong = re.search(
-                rf"(?:at\s+least|at\s+most|more\s+than|less\s+than|fewer\s+than|minimum|maximum|exceed\w*|up\s+to)\D{{0,8}}{value}\b",
-                claim,
-                re.I,
-            )
-            if strong and not (side == "most" and _LIMIT.search(place)):
-                return True
-    return False
-
-
-def _force_differs(claim: str, place: str) -> bool:
-    """Must for may, may for must, or a fact for a possibility."""
-    free = bool(_UNNEEDED.search(claim))
-    only = bool(_ONLY.search(claim))
-    must, may = bool(_MUST.search(claim)) and not free, (bool(_MAY.search(claim)) and not only) or free
-    possible = _MAY.search(place) or _UNNEEDED.search(place)
-    bound = bool(
-        (_MUST.search(place) and not _UNNEEDED.search(place))
-        or _SHOULD.search(place)
-        or _ORDER.search(place)
-        or (_CONDITION.search(place) and not possible)
-    )
-    if must and not bound:
-        return True
-    if may and not possible and not free and _MUST.search(place):
-        return True
-    if _AT.search(claim) and _AT.search(place):
-        return False
-    return possible is not None and not (must or may or only or bound) and _repeated(place[possible.end() :], claim)
-
-
-def _repeated(rest: str, claim: str) -> bool:
-    """Whether the claim says what the text says may be done."""
-    deeds = [word for word in re.findall(r"\w+", rest.lower())[:3] if len(word) > 3 and word != "only"]
-    return any(deed[:5] in claim.lower() for deed in deeds)
-
-
-def _scope_differs(claim: Reading, own: Reading) -> bool:
-    """All or only where the text does not say so; a condition left out."""
-    said, there = claim.text, own.text
-    if _ALL.search(said) and not _ANY.search(there):
-        return True
-    if _ONLY.search(said) and not (_ONLY.search(there) or _MUST.search(there)):
-        return True
-    if _ONLY.search(there) and not (_ONLY.search(said) or _MUST.search(said) or _keeps_restriction(claim, own)):
-        return True
-    return bool(_EXCEPT.search(said)) != bool(_EXCEPT.search(there))
-
-
-def _keeps_restriction(claim: Reading, own: Reading) -> bool:
-    """Whether a claim without "only" keeps what the text restricts to."""
-    at = own.order.index("onli") if "onli" in own.order else len(own.order)
-    restricted = [word for word in own.order[at + 1 :] if word in own.words][:3]
-    return bool(restricted) and set(restricted) <= claim.words
 
 
 def _turned_around(claim: Reading, own: Reading) -> bool:

@@ -12,6 +12,9 @@ _MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS)
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)
 _DAY_FIRST = re.compile(rf"\b(\d{{1,2}})\s+({_MONTH})\.?,?\s+(\d{{4}})\b", re.I)
 _SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
+_LASTING = re.compile(
+    r"\b([a-z]+)\s+of\s+(\d+)\s+((?:day|week|month|year|minute|hour)s?)\b(?!\s+or\b)"
+)  # periods of 90 days: 90 days periods
 _PHRASES = tuple(  # in their order, each with letters of which a text that it is in has some: most texts have few
     (letters.split(), re.compile(pattern, re.I), alike)
     for letters, pattern, alike in (
@@ -73,13 +76,15 @@ _PHRASES = tuple(  # in their order, each with letters of which a text that it i
         ("based", r"\bbased\s+(?:up)?on\b", "by"),
         ("replacement", r"\b(?:the\s+)?replacement\s+(?:of|for)\s+(?:codes?\s+)?(\w+)\s+is\b", r"\1 was replaced by"),
         ("code", r"\bnot\s+code\b", "not report"),
-        ("code", r"(?:^|(?<=; ))code\s+(?=(?:the|an?|it)\b)", "report "),
+        ("code", r"(?:^|(?<=[;,] ))code\s+(?=(?:the|an?|it)\b)", "report "),
         ("add-on", r"\badd-on\b", "addon"),
         ("follow-up", r"\bfollow-up\b", "followup"),
         ("effect", r"\b(?:took|takes?|taken|went|goes|go|comes?|came)\s+(?:in)?(?:to)?\s*effect\b|\bbecame\s+effective\b", "was effective"),
         ("effect force", r"\bin\s+(?:effect|force)\b", "effective"),
         ("full", r"\b(pa(?:id|y|ys|yable))\s+in\s+full\b", r"\1 at 100 percent"),
         ("half", r"\b(pa(?:id|y|ys|yable))\s+at\s+half\b", r"\1 at 50 percent"),
+        ("free", r"\bfree\s+of\b", "without"),
+        ("only", r"\bonly\s+(?=(?:once|one|twice|every|\d)\b)", ""),
         ("matter", r"\bno\s+matter(?:\s+how)?\b", "regardless of"),
         ("place", r"\bplace\s+of\s+service\b", "POS"),
     )
@@ -97,6 +102,7 @@ def figured(text: str) -> str:
     if not any(sign.isdigit() for sign in text):
         return text
     text = re.sub(r"(?<=\d)\s+times\b", "", text)
+    text = _LASTING.sub(r"\2 \3 \1", text)
     text = _MONTH_FIRST.sub(lambda found: _iso(found[3], found[1], found[2]), text)
     text = _DAY_FIRST.sub(lambda found: _iso(found[3], found[2], found[1]), text)
     return _SLASHED.sub(lambda found: _iso(found[3], _MONTHS[int(found[1]) - 1], found[2]) if 0 < int(found[1]) < 13 else found[0], text)

@@ -10,9 +10,8 @@ from corpus.rows import Placed
 
 Analyze = Callable[[str], list[str]]
 _UNFINISHED = re.compile(r"(?:\b[A-Z]\d{2}\.|\b(?:vs|etc|Sec|No|approx)\.|[(\[][^)\]]*)$")
-_CODE_ENDS = re.compile(r"\b[A-Z]\d{2}\.\s*$")
 _NO_ABBREVIATION = re.compile(
-    r"(?:\b(?i:part|type|indicator|level|group|appendix|table|section|character|status|class)s?\s[A-Z]|\b(?!NO\b)[A-Z]{2})\.\s+(?=[A-Z][a-z]*\s)"
+    r"(?:\b[A-Z]\d{2}|\b(?i:part|type|indicator|level|group|appendix|table|section|character|status|class)s?\s[A-Z]|\b(?!NO\b)[A-Z]{2})\.\s+(?=[A-Z][a-z]*\s)"
 )
 HEADED = 0.3  # head start of a sentence under headings that name the question's subject: it is about it, not in passing
 OPENING = 0.35  # head start of the sentence a document opens with: it is the document's answer
@@ -34,13 +33,21 @@ def split(text: str) -> tuple[str, ...]:
     for line in text.split("\n"):
         line = re.sub(r"^\s*(?:[-•▪◦·*]|\(?[a-z0-9]{1,2}[.)])\s+", "", line).strip()
         parts: list[str] = []
-        for part in _unabridged(line):
-            if parts and _UNFINISHED.search(parts[-1].rstrip()) and not (_CODE_ENDS.search(parts[-1]) and part[:1].isupper()):
+        for part in _segments(line):
+            if parts and _UNFINISHED.search(parts[-1].rstrip()):
                 parts[-1] += part
             else:
                 parts.append(part)
         found += [part.strip() for part in parts if part.strip()]
     return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def parted(text: str) -> tuple[str, ...]:
+    """The sentences of a passage, cut once more behind what the library takes for an abbreviation: "modifier LT. ", "Part B. ", "K37. "."""
+    return tuple(
+        piece for sentence in split(text) for piece in _NO_ABBREVIATION.sub(lambda end: f"{end[0].strip()}\n", sentence).split("\n")
+    )
 
 
 def lists(text: str) -> Iterator[str]:
@@ -93,16 +100,6 @@ def _alone(text: str) -> Iterator[str]:
         else:
             begins, before = at, sentence
             yield sentence
-
-
-def _unabridged(line: str) -> Iterator[str]:
-    """The segments of a line, cut once more behind what the library takes for an abbreviation: "modifier LT. ", "Part B. "."""
-    for part in _segments(line):
-        at = 0
-        for end in _NO_ABBREVIATION.finditer(part):
-            yield part[at : end.end()]
-            at = end.end()
-        yield part[at:]
 
 
 def _segments(line: str) -> list[str]:

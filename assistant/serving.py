@@ -48,6 +48,7 @@ def chat(
     trusted_proxy: Annotated[
         list[str] | None, typer.Option(parser=_proxy, metavar="ADDRESS", help="Where that proxy is; this machine if not given.")
     ] = None,
+    guests: Annotated[int, typer.Option(min=0, metavar="N", help="Let people in without a name, for N questions a day.")] = 0,
 ) -> None:
     """Serve the web page."""
     if (tls_cert is None) != (tls_key is None):
@@ -66,5 +67,6 @@ def chat(
             key=tls_key,
             header=user_header or "",
             proxies=tuple(trusted_proxy or LOOPBACK),
+            guests=guests,
         )
         serve(library, store, site, say, settings.model)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant import edits, feeplan
+from assistant import codeplans, edits, feeplan
 from assistant.answer import Evidence, Question
 from assistant.claimplan import claim
 from assistant.filed import begins_after
@@ -20,6 +20,7 @@ _WHICH = re.compile(r"\b(which|what)\s+modifiers?\b|\bmodifiers?\b.{0,30}\b(bypa
 _LISTS = re.compile(r"^(?:Anatomic|Global surgery|Other) modifiers\s*:.*$", re.M)  # NCCI Policy Manual, Chapter I, section E
 
 
+_NCCI = re.compile(r"\b(?:ncci|cci|ptp)\b|\bbypass\w*", re.I)
 _MAI = re.compile(r"\(MAI (\d): [^)]*\)")
 _SAID = ((r"\brvus?\b", "Total RVUs"), (r"\bglobal\b", "global days"))
 
@@ -160,6 +161,12 @@ def _bypassing(library: Library) -> list[Evidence]:
             says = (f"NCCI-associated modifiers, {line[0].lower()}{line[1:].rstrip('.')}." for line in found)
             return [Evidence.of(placed, line, "detail", say=say) for line, say in zip(found, says, strict=True)]
     return []
+
+
+def modifiers(question: Question, library: Library) -> Chosen:
+    """Every modifier on file; where NCCI is named, those that may bypass a pair, as its manual lists them."""
+    listed = _bypassing(library) if _NCCI.search(question.standalone) else []
+    return _settled(question, library, listed, "the NCCI policy manual") if listed else codeplans.modifiers(question, library)
 
 
 def fee(question: Question, library: Library) -> Chosen:

@@ -11,7 +11,7 @@ from assistant.named import Named
 from assistant.phrases import figured
 from assistant.quote import unescaped
 from assistant.reading import Reading, read
-from assistant.sentences import split
+from assistant.sentences import parted
 from assistant.wording import Analyze
 
 COVERED = 0.75  # least share of a sentence's content words that what it cites must hold
@@ -54,7 +54,7 @@ def supported(sentence: str, cited: Sequence[Evidence], question: Question, anal
     asked = read(f"{figured(question.standalone)} · {question.on.isoformat()}", analyze)
     if any(sentence == _own(item) for item in cited):  # rows build theirs from their dates and flags
         return _stands_whole(sentence, cited, asked, analyze)
-    if any(sentence.strip(" .") in {one.strip(" .") for one in split(item.text)} for item in cited):
+    if any(sentence.strip(" .") in {one.strip(" .") for one in parted(item.text)} for item in cited):
         return True
     claim = read(_bare(figured(_without_titles(sentence, cited)), asked, analyze), analyze)
     if not claim.words - _GENERAL:
@@ -146,7 +146,7 @@ def _sentences(line: str, offered: Mapping[int, Evidence]) -> list[tuple[str, tu
     """The sentences of a line, each with its own marks, within it or right behind it; without any where it has none."""
     found: list[tuple[str, tuple[int, ...]]] = []
     for piece in _MARKED.findall(line):
-        parts = [part for part in split(plain(piece).removeprefix(LACKING).strip()) if part.strip(".")]
+        parts = [part for part in parted(plain(piece).removeprefix(LACKING).strip()) if part.strip(".")]
         numbers = tuple(number for number in marks(piece) if number in offered)
         found += [(part, ()) for part in parts[:-1]] + [(part, numbers) for part in parts[-1:]]
     return found

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
-from math import sqrt
 from pathlib import Path
 
 from corpus.highlights import Box, highlights
 from corpus.model import CorpusError
 from corpus.pdfium import LOCK, opened, turned
 
-LARGEST = 6_000_000  # pixels of a picture, however large the page says it is
+TALLEST = 4000  # pixels of a picture, however long the page says it is
 HELD = 64  # pictures kept in memory, some 200 KB each
 
 
@@ -51,7 +50,7 @@ def _picture(path: Path, number: int, width: int) -> bytes:
         page = pdf[number - 1]
         try:
             across, down = _size(page.get_width(), page.get_height())
-            bitmap = page.render(scale=min(width / across, sqrt(LARGEST / (across * down))))
+            bitmap = page.render(scale=min(width / across, TALLEST / down))
             try:
                 return _png(bitmap.to_pil())
             finally:

@@ -24,7 +24,7 @@ from index.keywords import Keywords
 
 FILE = Path(__file__).with_suffix(".jsonl")
 PAGE = Path(__file__).parents[1] / "docs" / "evaluation.md"
-THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
+THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.9)
 TRUE = "true"
 ASKED = Question("What is the rule?", "What is the rule?", "guideline", date(2025, 11, 20), dated=False)  # lends a statement no words
 

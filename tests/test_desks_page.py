@@ -146,13 +146,16 @@ def test_a_cell_that_cannot_be_read_is_marked_and_focused(opened: Opened) -> Non
     assert page.locator(".found li b b").count() == 0
 
 
-def test_the_passage_of_a_finding_opens_in_the_dialog(opened: Opened) -> None:
+@pytest.mark.parametrize(("units", "dx", "title"), [("1", "A12", "ICD-10-CM"), ("3", "", "units, 2026 Q3")], ids=["passage", "row"])
+def test_what_a_finding_rests_on_opens_in_the_dialog(opened: Opened, units: str, dx: str, title: str) -> None:
     page = opened(1440, "Claim")
-    page.get_by_label("Line 1, code").fill("90001")
-    page.get_by_label("Line 1, diagnoses").fill("A12")
+    page.fill("form.claim [name=date]", "2026-08-01")
+    page.fill("form.claim [name=place]", "11")
+    for name, value in (("code", "90001"), ("units", units), ("diagnoses", dx)):
+        page.get_by_label(f"Line 1, {name}").fill(value)
     page.keyboard.press("Control+Enter")
-    page.locator(".findings [data-open]").first.click()
-    expect(page.locator("#viewer")).to_be_visible()
+    page.locator(".findings li.s-error [data-open]").first.click()
+    expect(page.locator("#viewer .facts")).to_contain_text(title)
     page.locator("#close-viewer").click()
 
 

@@ -67,7 +67,7 @@ def test_documents_are_kept_and_tables_are_not(library: Library, tmp_path: Path,
 
 
 def test_a_document_packed_by_itself_is_kept_unpacked(library: Library, tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "rules.zip", "w") as archive:
+    with zipfile.ZipFile(tmp_path / "rules.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("rules.pdf", DATA)
     library.add(tmp_path / "rules.zip")
     assert list(held(library).values()) == [DATA]

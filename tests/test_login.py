@@ -28,7 +28,7 @@ from typer.testing import CliRunner
 
 from assistant import cli
 from assistant.roles import RIGHTS, ROLES
-from assistant.store import LOCAL, Missing, Store, StoreError, sessions
+from assistant.store import LOCAL, Enough, Missing, Store, StoreError, sessions
 from assistant.store import people as store_people
 from assistant.store.tables import SessionRow, UserRow
 from assistant.web import login
@@ -271,6 +271,8 @@ FOREIGN = [
     ({"host": "codes.example:7860", "origin": "http://codes.example"}, True),
     ({"host": "codes.example", "origin": "http://evil.example"}, True),
     ({"host": "codes.example", "origin": "null"}, True),
+    ({"host": "codes.example", "origin": "http://["}, True),
+    ({"host": "Codes.Example", "origin": "http://codes.example"}, False),
 ]
 
 
@@ -351,8 +353,48 @@ def test_what_is_no_form_is_refused(staffed: Store, sent: dict[str, Any], status
     assert client(small(staffed, login=True)).post("/login", **sent).status_code == status
 
 
+def test_a_guest_asks_so_many_questions_a_day_and_no_program_asks_for_them(staffed: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = small(staffed, login=True, guests=2)
+    browser = client(app)
+    assert "2 questions a day" in browser.get("/login").text
+    assert browser.post("/guest").status_code == 303
+    guest = browser.get("/").json()
+    assert guest["name"].startswith("guest-")
+    assert browser.get("/api/x").status_code == browser.get("/mcp").status_code == 401
+    first = staffed.conversations.ask(guest["id"], "what is 90001?")
+    staffed.conversations.ask(guest["id"], "and then?", first.conversation_id)
+    staffed.conversations.delete(guest["id"], first.conversation_id)
+    with pytest.raises(Enough, match="2 questions"):
+        staffed.conversations.ask(guest["id"], "one more?")
+    monkeypatch.setattr(store_people, "now", lambda: datetime.now(UTC) + timedelta(days=1))
+    staffed.conversations.ask(guest["id"], "one more?")
+    assert [user.name for user in staffed.people.all()] == ["ann", "bob"]
+
+
+def test_guests_are_let_in_only_where_the_owner_wants_them_and_few_from_an_address(staffed: Store) -> None:
+    assert client(small(staffed, login=True)).post("/guest").status_code == 401
+    app = small(staffed, login=True, guests=2)
+    assert [client(app).post("/guest").status_code for _ in range(4)] == [303, 303, 303, 429]
+    let_in = client(app, ("10.2.2.2", 1))
+    let_in.post("/guest")
+    shut = client(small(staffed, login=True), cookies={COOKIE: let_in.cookies[COOKIE]})
+    assert shut.get("/").status_code == 303
+
+
+def test_a_guest_goes_with_the_session(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    guest, ann = store.people.guest(2), store.people.add("ann", "coder", PASSWORD)
+    store.sessions.begin(guest.id)
+    store.conversations.ask(guest.id, "what is 90001?")
+    monkeypatch.setattr(sessions, "now", lambda: datetime.now(UTC) + sessions.IDLE + timedelta(minutes=1))
+    store.sessions.begin(ann.id)
+    with pytest.raises(Missing):
+        store.conversations.ask(guest.id, "still there?")
+    assert [user.name for user in store.people.all()] == ["ann"]
+
+
 def test_each_role_has_what_the_one_before_it_has() -> None:
-    assert set(RIGHTS) == set(ROLES)
+    assert set(RIGHTS) == {"guest", *ROLES}
+    assert RIGHTS["guest"] == frozenset()
     assert all(RIGHTS[less] < RIGHTS[more] for less, more in pairwise(ROLES))
     assert "people" in RIGHTS["admin"] - RIGHTS["librarian"]
 

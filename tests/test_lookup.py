@@ -210,10 +210,15 @@ def test_on_real_tables_the_code_meant_is_among_the_first(real_library: Library,
         ("section i c 4 a", "Section I.C.4.a"),
         ("I.C.4.a.3", "Section I.C.4.a.3"),
         ("Chapter IX D.7", "Chapter IX, D"),
-        ("chapter 9, D", "Chapter IX, D"),
     ],
 )
 def test_a_section_is_the_passages_under_its_place(real_library: Library, query: str, place: str) -> None:
     rows = lookup.found(query, real_library, ON)
     assert rows
     assert all(row.passage_id and row.code.startswith(place) for row in rows)
+
+
+def test_a_chapter_by_its_figure_may_be_of_either_book(real_library: Library) -> None:
+    places = [row.code for row in lookup.found("chapter 9, D", real_library, ON)]
+    assert places[0] == "Chapter IX, D"
+    assert all(place.startswith(("Chapter IX, D", "Section I.C.9.d")) for place in places)

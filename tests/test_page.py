@@ -35,7 +35,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for(address: str, process: subprocess.Popen[str], seconds: float = 90) -> None:
+def wait_for(address: str, process: subprocess.Popen[str], seconds: float = 240) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         assert process.poll() is None, process.stdout.read() if process.stdout else ""

@@ -1,10 +1,8 @@
 """What tells a person apart is left out, and nothing else is: not a code, a drug, a disease, a payer or a date of service."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
-from assistant.web.feedback import Feedback
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -516,10 +514,3 @@ def test_the_conversation_before_is_cleaned_too(small_library: Library) -> None:
     seen = told_all("and its administration code?", small_library, turns=turns)
     assert "90001" in seen
     assert not [secret for secret in ("Jane", "Roe", "448812") if secret in seen]
-
-
-def test_an_opinion_is_kept_without_personal_data(tmp_path: Path) -> None:
-    Feedback(tmp_path / "kept").keep(SECRET, "For Jane Roe (MRN 448812) it is a vaccine.", True)
-    kept = (tmp_path / "kept").read_text(encoding="utf-8")
-    assert "90001" in kept
-    assert not [secret for secret in ("Jane", "Roe", "1950", "448812") if secret in kept]

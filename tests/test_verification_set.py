@@ -1,6 +1,7 @@
 """The statements that verification is judged by are well formed, and its errors on the reporting half stay where they were measured."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -8,8 +9,11 @@ from evals import report
 from evals.verification import TRUE, Claim, judged, load, rates
 
 PASSAGES, CLAIMS = load()
-ACCEPTED_AT_MOST = 0.05  # of false statements; 0.029 was measured
-REJECTED_AT_MOST = 0.12  # of true ones; 0.102 was measured
+ACCEPTED_AT_MOST = 0.035  # of false statements; 0.024 was measured
+REJECTED_AT_MOST = 0.10  # of true ones; 0.090 was measured
+OURS = (
+    Path(__file__).with_name("data") / "statements.txt"
+)  # made up beside the rules, about the same passages: passage|true or false|statement
 
 
 def test_there_are_at_least_300_of_each_over_60_passages_and_both_in_each_half() -> None:
@@ -45,6 +49,15 @@ def test_verification_lets_no_more_through_and_stops_no_more_than_was_measured()
     found = rates(judged(claim for claim in CLAIMS if claim.half == "reporting"))
     assert found["false accepts"].value <= ACCEPTED_AT_MOST
     assert found["false rejects"].value <= REJECTED_AT_MOST
+
+
+def test_the_statements_the_rules_were_written_with_are_judged_as_well_as_they_were() -> None:
+    rows = [line.split("|") for line in OURS.read_text(encoding="utf-8").splitlines()]
+    found = rates(
+        judged(Claim(f"ours-{at}", (name,), TRUE if kind == "true" else kind, text) for at, (name, kind, text) in enumerate(rows))
+    )
+    assert found["false accepts"].value <= 0.02
+    assert found["false rejects"].value <= 0.13
 
 
 @pytest.mark.parametrize(("threshold", "taken"), [(0.0, 1), (1.0, 0)])

@@ -8,12 +8,12 @@ from assistant.store.conversations import Conversations
 from assistant.store.database import Database, Missing, StoreError
 from assistant.store.judgements import Judgements
 from assistant.store.marks import Marks
-from assistant.store.people import People, Preferences
+from assistant.store.people import Enough, People, Preferences
 from assistant.store.records import Records
 from assistant.store.sessions import Sessions
 from assistant.store.tables import LOCAL
 
-__all__ = ["LOCAL", "Missing", "Preferences", "Store", "StoreError"]
+__all__ = ["LOCAL", "Enough", "Missing", "Preferences", "Store", "StoreError"]
 
 
 class Store:

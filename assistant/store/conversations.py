@@ -15,7 +15,7 @@ from assistant.message import LIMIT, cleaned
 from assistant.personal import withhold
 from assistant.records import Record
 from assistant.store.database import Database, Missing
-from assistant.store.people import locked
+from assistant.store.people import counted, locked
 from assistant.store.records import keep
 from assistant.store.tables import ConversationRow, TurnRow, now
 
@@ -120,10 +120,13 @@ class Conversations:
             return [self._exchange(row) for row in session.scalars(marked.order_by(TurnRow.asked.desc()).limit(LISTED))]
 
     def ask(self, user: str, question: str, conversation_id: str | None = None, given: Mapping[str, object] | None = None) -> Exchange:
-        """Keep a question before it is answered; without a conversation it begins one, which is called after it."""
+        """Keep a question before it is answered; without a conversation it begins one, which is called after it.
+
+        Raises Enough where the person may ask no more today.
+        """
         text = kept(cleaned(question), LIMIT)
         with self._database.writing() as session:
-            locked(session, user)
+            person = locked(session, user)
             if conversation_id is None:
                 conversation = ConversationRow(user_id=user, title=text[:TITLE] or "…")
                 session.add(conversation)
@@ -131,6 +134,7 @@ class Conversations:
             else:
                 conversation = _own(session, user, conversation_id)
                 conversation.changed = now()
+            counted(person)
             last = session.scalar(select(func.max(TurnRow.position)).where(TurnRow.conversation_id == conversation.id))
             row = TurnRow(conversation_id=conversation.id, position=(last or 0) + 1, question=text, given=_settled(given or {}))
             session.add(row)
@@ -157,11 +161,11 @@ class Conversations:
             row = turn_of(session, user, turn_id)
             row.text, row.ended = text, now()
 
-    def rewind(self, user: str, turn_id: str) -> None:
-        """Forget a turn and those after it: the question is asked anew, or another in its place."""
+    def rewind(self, user: str, turn_id: str, keep: str = "") -> None:
+        """Forget a turn and those after it but one: the question is asked anew, or another in its place."""
         with self._database.writing() as session:
             row = turn_of(session, user, turn_id)
-            later = TurnRow.conversation_id == row.conversation_id, TurnRow.position >= row.position
+            later = TurnRow.conversation_id == row.conversation_id, TurnRow.position >= row.position, TurnRow.id != keep
             session.execute(delete(TurnRow).where(*later))
 
     def rename(self, user: str, conversation_id: str, title: str) -> None:

@@ -14,13 +14,17 @@ from sqlalchemy.orm import Session
 
 from assistant.roles import RIGHTS, ROLES, Right, Role
 from assistant.store.database import Database, Missing, StoreError
-from assistant.store.tables import LOCAL, SessionRow, UserRow
+from assistant.store.tables import LOCAL, SessionRow, UserRow, now
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 SHORTEST, LONGEST = 12, 1024  # characters of a password
 _NAME = re.compile(r"[^\W_][\w.@+-]{0,63}")
+
+
+class Enough(StoreError):
+    """A person has asked as many questions as they may today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,15 @@ def locked(session: Session, user: str) -> UserRow:
     return row
 
 
+def counted(row: UserRow) -> None:
+    """Count a question of a locked person; Enough where they may ask no more today."""
+    today = now().date()
+    asked = row.asked if row.asked_on == today else 0
+    if row.daily is not None and asked >= row.daily:
+        raise Enough(f"You have asked the {row.daily} questions of today; tomorrow (UTC) there are more.")
+    row.asked, row.asked_on = asked + 1, today
+
+
 def user_of(row: UserRow) -> User:
     """The person of a row."""
     return User(row.id, row.name, row.role, row.created)  # type: ignore[arg-type]
@@ -106,14 +119,24 @@ class People:
             session.flush()
             return user_of(row)
 
+    def guest(self, daily: int) -> User:
+        """Take somebody in without a name, for so many questions a day; they go with their session."""
+        with self._database.writing() as session:
+            session.add(row := UserRow(name=f"guest-{secrets.token_hex(8)}", role="guest", daily=daily))
+            session.flush()
+            return user_of(row)
+
     def all(self) -> list[User]:
-        """Everybody but the one without log-in, by name."""
+        """Everybody with a name of their own, in its order."""
         with self._database.reading() as session:
-            return [user_of(row) for row in session.scalars(select(UserRow).where(UserRow.id != LOCAL).order_by(UserRow.name))]
+            return [
+                user_of(row)
+                for row in session.scalars(select(UserRow).where(UserRow.id != LOCAL, UserRow.role != "guest").order_by(UserRow.name))
+            ]
 
     def anybody(self, by_proxy: bool) -> bool:
         """Whether there is somebody who can come in: by a password or a token, or at all where a proxy tells who it is."""
-        wanted = select(UserRow.id).where(UserRow.id != LOCAL)
+        wanted = select(UserRow.id).where(UserRow.id != LOCAL, UserRow.role != "guest")
         own = or_(UserRow.password.is_not(None), UserRow.token.is_not(None))
         with self._database.reading() as session:
             return session.scalar(wanted if by_proxy else wanted.where(own)) is not None

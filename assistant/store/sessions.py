@@ -21,11 +21,13 @@ class Sessions:
         self._database = database
 
     def begin(self, user: str) -> str:
-        """Begin a session of a person: the secret that their browser is to hold. What has ended is cleared away."""
+        """Begin a session of a person: the secret that their browser is to hold. What has ended is cleared away, guests too."""
         secret = secrets.token_urlsafe(32)
         with self._database.writing() as session:
             over = or_(SessionRow.seen < now() - IDLE, SessionRow.begun < now() - LONGEST)
             session.execute(delete(SessionRow).where(over))
+            gone = UserRow.id.not_in(select(SessionRow.user_id)), UserRow.created < now() - IDLE
+            session.execute(delete(UserRow).where(UserRow.role == "guest", *gone))
             session.add(SessionRow(id=digested(secret), user_id=user))
         return secret
 

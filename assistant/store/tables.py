@@ -1,7 +1,7 @@
 """The tables of what people keep, as SQLAlchemy maps them; migrations/ makes them."""
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, Text, TypeDecorator, UniqueConstraint
@@ -84,6 +84,9 @@ class UserRow(Base):
     password: Mapped[str | None]  # its argon2 hash
     token: Mapped[str | None] = mapped_column(unique=True)  # SHA-256 of the token of the person's programs
     preferences: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    daily: Mapped[int | None]  # questions a day; None without bound
+    asked: Mapped[int] = mapped_column(default=0, server_default="0")  # on the last day of asking
+    asked_on: Mapped[date | None]
     created: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -1,18 +1,17 @@
-"""Views of what a person has asked: the list of chats, the sources of an answer with its star and note, exports, and the review."""
+"""Views of what a person has asked: the list of chats, the sources of an answer with its star and note, exports."""
 
-import json
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, HTTPException, Request
+from fastapi import APIRouter, Body, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from assistant.export import FORMATS, Format, export_answer, export_conversation
 from assistant.store import Missing, Store
 from assistant.store.conversations import Conversation
-from assistant.web.person import may, person
-from assistant.web.pieces import rendered, same_site
+from assistant.web.person import person
+from assistant.web.pieces import CHANGING, Text, rendered
 from assistant.web.render import cards
 
 TYPES = {
@@ -20,24 +19,22 @@ TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
 }
-Text = Annotated[str, Body(embed=True, max_length=4000)]
 
 
 def chats(store: Store) -> APIRouter:
-    """Chats, answers and exports of the person who asks; the review only for those who may see it."""
+    """Chats, answers and exports of the person who asks."""
     router = APIRouter()
-    changing: dict[str, Any] = {"dependencies": [Depends(same_site)], "status_code": 204}
     kept = store.conversations
 
     @router.get("/chats")
     def listed(request: Request, search: str = "") -> HTMLResponse:
         return rendered("chats.html", days=_by_day(kept.listed(person(request), search[:200])), search=search)
 
-    @router.post("/chats/{conversation}/title", **changing)
+    @router.post("/chats/{conversation}/title", **CHANGING)
     def rename(request: Request, conversation: str, text: Text) -> None:
         _own(kept.rename, person(request), conversation, text)
 
-    @router.post("/chats/{conversation}/delete", **changing)
+    @router.post("/chats/{conversation}/delete", **CHANGING)
     def delete(request: Request, conversation: str) -> None:
         _own(kept.delete, person(request), conversation)
 
@@ -51,11 +48,11 @@ def chats(store: Store) -> APIRouter:
     def chat_of(request: Request, turn: str) -> dict[str, str]:
         return {"chat": _own(kept.exchange, person(request), turn).conversation_id}
 
-    @router.post("/answer/{turn}/star", **changing)
+    @router.post("/answer/{turn}/star", **CHANGING)
     def star(request: Request, turn: str, on: Annotated[bool, Body(embed=True)]) -> None:
         _own(kept.star, person(request), turn, on)
 
-    @router.post("/answer/{turn}/note", **changing)
+    @router.post("/answer/{turn}/note", **CHANGING)
     def note(request: Request, turn: str, text: Text) -> None:
         _own(kept.note, person(request), turn, text)
 
@@ -71,17 +68,6 @@ def chats(store: Store) -> APIRouter:
     def starred(request: Request) -> HTMLResponse:
         return rendered("kept.html", exchanges=kept.starred(person(request)))
 
-    @router.get("/review")
-    def review(request: Request) -> HTMLResponse:
-        _reviews(request)
-        return rendered("review.html", judgements=list(store.judgements.all()))
-
-    @router.get("/review/questions.jsonl")
-    def questions(request: Request) -> Response:
-        _reviews(request)
-        lines = "".join(json.dumps(row, ensure_ascii=False, default=str) + "\n" for row in store.judgements.questions())
-        return Response(lines, media_type="application/jsonl", headers={"Content-Disposition": 'attachment; filename="questions.jsonl"'})
-
     return router
 
 
@@ -91,11 +77,6 @@ def _own(do: Callable[..., Any], *told: object) -> Any:
         return do(*told)
     except Missing as error:
         raise HTTPException(404, str(error)) from None
-
-
-def _reviews(request: Request) -> None:
-    if not may(request, "review"):
-        raise HTTPException(403, "You may not see this.")
 
 
 def _file(content: bytes, name: str, kind: Format) -> Response:

@@ -18,7 +18,7 @@ from assistant.store import Store
 from assistant.store.people import User
 
 COOKIE = "codecite"
-LOGIN, LOGOUT = "/login", "/logout"
+LOGIN, LOGOUT, GUEST = "/login", "/logout", "/guest"
 PROGRAMS = ("/api", "/mcp")  # where a token is taken
 LOOPBACK = ("127.0.0.0/8", "::1")
 _SAFE = ("GET", "HEAD", "OPTIONS")
@@ -45,6 +45,7 @@ class Site:
     key: Path | None = None
     header: str = ""  # in which a proxy names who has logged in there
     proxies: tuple[str, ...] = LOOPBACK  # addresses and networks that are believed
+    guests: int = 0  # questions a day of somebody without a name; 0 lets none in
 
     @property
     def guarded(self) -> bool:
@@ -81,7 +82,10 @@ def foreign(headers: Headers) -> bool:
     if site := headers.get("sec-fetch-site"):
         return site not in ("same-origin", "none")
     origin = headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != headers.get("host")
+    try:
+        return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
+    except ValueError:
+        return True
 
 
 class Guard:
@@ -105,7 +109,8 @@ class Guard:
         if scope.get("method") not in _SAFE and "authorization" not in headers and foreign(headers):
             return JSONResponse({"error": "this request comes from another site"}, 403)
         user = self._local if not self._site.guarded else await run_sync(partial(self._who, scope, headers, path))
-        if user is None and (scope.get("method"), path) not in _OPEN:
+        open_to_all = (*_OPEN, ("POST", GUEST)) if self._site.guests else _OPEN
+        if user is None and (scope.get("method"), path) not in open_to_all:
             return self._turned_away(scope, headers, path)
         scope.setdefault("state", {})["user"] = user
         return None
@@ -119,7 +124,8 @@ class Guard:
         if kind.lower() == "bearer" and _below(path, PROGRAMS):
             return self._store.people.of_token(token.strip())
         secret = cookie_parser(headers.get("cookie", "")).get(COOKIE)
-        return self._store.sessions.user(secret) if secret else None
+        user = self._store.sessions.user(secret) if secret else None
+        return None if user and user.role == "guest" and (not self._site.guests or _below(path, PROGRAMS)) else user
 
     def _turned_away(self, scope: Scope, headers: Headers, path: str) -> Response:
         """To the log-in from the page, one line from anywhere else."""

@@ -12,11 +12,13 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.store import Store
-from assistant.web.doors import COOKIE, LOGIN, LOGOUT, Site
+from assistant.store.people import User
+from assistant.web.doors import COOKIE, GUEST, LOGIN, LOGOUT, Site
 from assistant.web.pieces import rendered
 
 WINDOW = 900.0  # seconds over which attempts are counted
 BY_NAME, BY_ADDRESS = 10, 30  # attempts within it
+DAY, GUESTS = 86400.0, 3  # guests that come in from an address a day
 REMEMBERED = 10_000  # names or addresses
 HASHING = 2  # passwords verified at once: each takes 64 MiB for a moment
 FORM = 8192  # bytes
@@ -62,48 +64,69 @@ async def _form(request: Request) -> dict[str, str]:
         raise HTTPException(400, "not a form") from None
 
 
-def _asked(to: str, error: str = "", status: int = 200, wait: float = 0.0) -> HTMLResponse:
-    """The form, with what was wrong."""
-    page = rendered("login.html", status, to=to, error=error)
-    page.headers["Content-Security-Policy"] = _POLICY
-    if wait:
-        page.headers["Retry-After"] = str(math.ceil(wait))
-    return page
+class _Door:
+    """What people meet on their way in."""
+
+    def __init__(self, site: Site, store: Store) -> None:
+        self._site = site
+        self._store = store
+        self._names, self._addresses, self._guests = Attempts(BY_NAME), Attempts(BY_ADDRESS), Attempts(GUESTS, DAY)
+        self._hashing = CapacityLimiter(HASHING)
+
+    def form(self, to: str, error: str = "", status: int = 200, wait: float = 0.0) -> HTMLResponse:
+        """The form, with what was wrong."""
+        page = rendered("login.html", status, to=to, error=error, guests=self._site.guests)
+        page.headers["Content-Security-Policy"] = _POLICY
+        if wait:
+            page.headers["Retry-After"] = str(math.ceil(wait))
+        return page
+
+    async def login(self, request: Request) -> Response:
+        """Let somebody in by name and password."""
+        sent = await _form(request)
+        name, to = sent.get("name", "").strip().casefold(), _here(sent.get("next", "/"))
+        if wait := self._addresses.wait(self._site.address(request.scope)) or self._names.wait(name):
+            return self.form(to, f"Too many attempts: wait {math.ceil(wait / 60)} min.", 429, wait)
+        user = await run_sync(self._store.people.check, name, sent.get("password", ""), limiter=self._hashing)
+        if user is None:
+            return self.form(to, "Name or password is wrong.", 403)
+        self._names.forget(name)
+        return await self._entered(request, user, to)
+
+    async def guest(self, request: Request) -> Response:
+        """Let somebody in without a name."""
+        if wait := self._guests.wait(self._site.address(request.scope)):
+            return self.form("/", "No more guests from your address today.", 429, wait)
+        return await self._entered(request, await run_sync(self._store.people.guest, self._site.guests), "/")
+
+    async def _entered(self, request: Request, user: User, to: str) -> Response:
+        secret = await run_sync(self._store.sessions.begin, user.id)
+        reply = RedirectResponse(f"{self._site.root}{to}", 303)
+        secure = self._site.secure(request.scope)
+        reply.set_cookie(COOKIE, secret, path=self._site.root or "/", secure=secure, httponly=True, samesite="lax")
+        return reply
+
+    async def logout(self, request: Request) -> Response:
+        """End a session."""
+        if secret := request.cookies.get(COOKIE):
+            await run_sync(self._store.sessions.end, secret)
+        reply = RedirectResponse(f"{self._site.root}{LOGIN}", 303)
+        reply.delete_cookie(COOKIE, path=self._site.root or "/", httponly=True, samesite="lax")
+        return reply
 
 
 def door(site: Site, store: Store) -> APIRouter:
     """The routes by which people come in and leave."""
-    router = APIRouter()
-    names, addresses, hashing = Attempts(BY_NAME), Attempts(BY_ADDRESS), CapacityLimiter(HASHING)
+    router, at = APIRouter(), _Door(site, store)
 
     @router.get(LOGIN)
     def form(next: str = "/") -> HTMLResponse:
-        return _asked(_here(next))
+        return at.form(_here(next))
 
-    @router.post(LOGIN)
-    async def login(request: Request) -> Response:
-        sent = await _form(request)
-        name, to = sent.get("name", "").strip().casefold(), _here(sent.get("next", "/"))
-        address = site.address(request.scope)
-        if wait := addresses.wait(address) or names.wait(name):
-            return _asked(to, f"Too many attempts: wait {math.ceil(wait / 60)} min.", 429, wait)
-        user = await run_sync(store.people.check, name, sent.get("password", ""), limiter=hashing)
-        if user is None:
-            return _asked(to, "Name or password is wrong.", 403)
-        names.forget(name)
-        secret = await run_sync(store.sessions.begin, user.id)
-        reply = RedirectResponse(f"{site.root}{to}", 303)
-        reply.set_cookie(COOKIE, secret, path=site.root or "/", secure=site.secure(request.scope), httponly=True, samesite="lax")
-        return reply
-
-    @router.post(LOGOUT)
-    async def logout(request: Request) -> Response:
-        if secret := request.cookies.get(COOKIE):
-            await run_sync(store.sessions.end, secret)
-        reply = RedirectResponse(f"{site.root}{LOGIN}", 303)
-        reply.delete_cookie(COOKIE, path=site.root or "/", httponly=True, samesite="lax")
-        return reply
-
+    router.add_api_route(LOGIN, at.login, methods=["POST"], response_model=None)
+    router.add_api_route(LOGOUT, at.logout, methods=["POST"], response_model=None)
+    if site.guests:
+        router.add_api_route(GUEST, at.guest, methods=["POST"], response_model=None)
     return router
 
 

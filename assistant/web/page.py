@@ -30,6 +30,7 @@ HEADER = """<div class="brand"><h1>codecite</h1><p class="meta">US medical codin
 <button id="open-sources" type="button">sources</button>
 <button id="theme" type="button" aria-label="Dark or light">☾</button>
 <button id="help" type="button" aria-label="Keys">?</button>
+<span class="view" data-view="view/who"></span>
 <dialog id="keys" aria-label="Keys"><button id="close-keys" type="button">close</button><h2>Keys</h2><dl>
 <dt>/</dt><dd>to the box of this tab</dd><dt>Enter</dt><dd>ask</dd><dt>Esc</dt><dd>stop; close what is open</dd>
 <dt>[ ]</dt><dd>page back and on in a source</dd><dt>?</dt><dd>these keys</dd></dl></dialog>

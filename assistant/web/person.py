@@ -3,21 +3,20 @@
 from typing import Any
 
 from assistant.roles import Right
-from assistant.store import LOCAL
 from assistant.store.people import User
 
 
-def _user(request: Any) -> User | None:
-    return getattr(getattr(request, "state", None), "user", None)
+def user_of(request: Any) -> User:
+    """The person a request of the page or of a view comes from, as the guard found it."""
+    user: User = request.state.user
+    return user
 
 
 def person(request: Any) -> str:
-    """The id of the person a request of the page or of a view comes from."""
-    user = _user(request)
-    return user.id if user else LOCAL
+    """The id of that person."""
+    return user_of(request).id
 
 
 def may(request: Any, right: Right) -> bool:
-    """Whether the person's role allows something; who sits at a page without log-in may do everything."""
-    user = _user(request)
-    return user.may(right) if user else True
+    """Whether that person's role allows something."""
+    return user_of(request).may(right)

@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator
 from functools import cache
+from typing import Annotated, Any
 from urllib.parse import parse_qs, urlsplit
 
-from fastapi import HTTPException, Request
+from fastapi import Body, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 FIELDS = 20_000  # fields a form may have
+CHANGING: dict[str, Any] = {"status_code": 204}  # of a route that changes something and has nothing to tell
+Text = Annotated[str, Body(embed=True, max_length=4000)]
 
 
 @cache

@@ -26,6 +26,7 @@ DRAWN = 4  # pages being read or drawn at once; the others wait for their turn w
 REACH = 4  # passages before and after the one cited
 LONGEST = 4000  # characters of a quote
 FOREVER = "private, max-age=31536000, immutable"  # what a digest stands for never changes
+_UNPLACED = "The quoted words cannot be placed exactly on the page: they are marked in its text below."
 _LEAF = (("[", "previous"), ("]", "next"))
 
 Quote = Annotated[str, Query(max_length=LONGEST)]
@@ -40,7 +41,12 @@ def _facts(item: Evidence) -> dict[str, Any]:
     """What is said of every source: what it is, whose, of when, and under which rights."""
     citation, url = Citation(0, item), item.document.url or item.source.url
     shown = {"dates": render.dates(citation), "payer": item.document.payer or item.source.payer, "url": url, "host": render.host(url)}
-    return citation.as_json() | shown | {"digest": item.source.digest}
+    return citation.as_json() | shown | {"digest": item.source.digest, "section": ""}
+
+
+def _absent(text: str, quote: str) -> str:
+    """Say of words that a passage does not hold, as after a hand-made link, that it does not."""
+    return "" if quote in text else "The quoted words do not stand in this passage as they are quoted."
 
 
 def _placed(placed: Placed, quote: str) -> dict[str, Any]:
@@ -80,7 +86,7 @@ def _document(catalog: Catalog, cited: Placed, quote: str, at: str, note: str = 
         file=_file(catalog, cited.source),
         texts=_texts(found, cited.passage.id, quote),
         leaves=[] if whole else _leaves(f"view/source/{cited.passage.id}", before, after, quote=quote),
-        note=note,
+        note=note or _absent(cited.passage.text, quote),
     )
 
 
@@ -109,7 +115,7 @@ def _page(catalog: Catalog, cited: Placed, quote: str, number: int, path: Path) 
         look=look,
         pictures=[(f"{picture}?width={width}", width) for width in WIDTHS],
         quote=words if look.boxes else "",
-        unplaced=here and bool(quote) and not look.boxes,
+        note=_UNPLACED if words and not look.boxes else _absent(passage.text, quote if here else ""),
     )
 
 
@@ -119,9 +125,9 @@ def _source(library: Library, passage_id: str, quote: str, page: int, at: str) -
     if cited is None:
         return _lacking("There is no such passage: its source was removed or replaced.")
     path = kept.place(catalog, cited.source)
-    if cited.passage.page is None or at:
+    if cited.passage.page is None or at or (path and path.suffix != ".pdf"):
         return _document(catalog, cited, quote, at)
-    if path is None or path.suffix != ".pdf":
+    if path is None:
         return _document(catalog, cited, quote, at, f"The page cannot be shown: add {cited.source.file} again.")
     return _page(catalog, cited, quote, page or cited.passage.page, path)
 

@@ -1,6 +1,7 @@
 """The chat: what happens when somebody asks, stops, asks again, edits a question, resumes a conversation or judges an answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from time import monotonic
 from typing import Any
@@ -11,11 +12,11 @@ from assistant import chat, records
 from assistant.answer import Answer, Turn
 from assistant.evidence import PLANS
 from assistant.quote import unescaped
-from assistant.store import Missing, Store
+from assistant.store import Missing, Store, StoreError
 from assistant.store.conversations import Exchange
 from assistant.suggestions import suggested
 from assistant.web import render
-from assistant.web.person import person
+from assistant.web.person import may, person
 from assistant.writing import Line, Restart, writer
 from corpus.codes import CPT, HCPCS, ICD10CM
 from index.library import Library
@@ -126,6 +127,8 @@ class Talk:
 
     def judged(self, event: gr.LikeData, request: gr.Request, history: Messages) -> None:
         """Keep what the person thinks of an answer, with the reason chosen."""
+        if not may(request, "judge"):
+            raise gr.Error("Your role does not judge answers.", print_exception=False)
         if turn := turn_at(history, event.index):
             reason = event.liked if isinstance(event.liked, str) and event.liked not in ("Like", "Dislike") else ""
             liked = event.liked if isinstance(event.liked, bool) else event.liked == "Like"
@@ -136,18 +139,29 @@ class Talk:
         if not turn:
             return
         kept = self._store.conversations.exchange(user, turn)
-        self._store.conversations.rewind(user, turn)
-        page = self._store.conversations.page(user, kept.conversation_id)
+        page = self._store.conversations.page(user, kept.conversation_id, kept.position)
         history = [item for exchange in page.exchanges for item in shown(exchange)]
-        yield from self._asked(user, message or kept.question, history, kept.conversation_id, model, told)
+        yield from self._asked(user, message or kept.question, history, kept.conversation_id, model, told, instead=kept)
 
     def _asked(
-        self, user: str, message: str, history: Messages, conversation: str, model: str, told: Mapping[str, Any]
+        self,
+        user: str,
+        message: str,
+        history: Messages,
+        conversation: str,
+        model: str,
+        told: Mapping[str, Any],
+        instead: Exchange | None = None,
     ) -> Iterator[Update]:
         """Keep the question, stream the answer, keep it with its record; what stops it on the way is kept as well."""
         kept = self._store.conversations
-        turns = self._turns(user, conversation) if conversation else []
-        exchange = kept.ask(user, message, conversation or None, told)
+        try:
+            turns = self._turns(user, conversation, instead.position if instead else None) if conversation else []
+            exchange = kept.ask(user, message, conversation or None, told)
+            if instead:
+                kept.rewind(user, instead.id, keep=exchange.id)
+        except StoreError as error:
+            raise gr.Error(str(error), print_exception=False) from None
         asked = [*history, {"role": "user", "content": render.typed(message)}]
         said, over, seen, saved = "", False, 0.0, monotonic()
         yield [*asked, {"role": "assistant", "content": "…"}], exchange.conversation_id, *[gr.skip()] * 8
@@ -175,11 +189,12 @@ class Talk:
             yield [*history, *shown(kept.exchange(user, exchange.id))], *[gr.skip()] * 9
         finally:
             if not over:
-                kept.broke_off(user, exchange.id, said)
+                with suppress(Missing):  # deleted meanwhile
+                    kept.broke_off(user, exchange.id, said)
 
-    def _turns(self, user: str, conversation: str) -> list[Turn]:
-        """The conversation so far, as a follow-up looks back upon it."""
-        page = self._store.conversations.page(user, conversation, limit=CONTEXT)
+    def _turns(self, user: str, conversation: str, before: int | None) -> list[Turn]:
+        """The conversation so far, or before a position, as a follow-up looks back upon it."""
+        page = self._store.conversations.page(user, conversation, before, CONTEXT)
         pairs = ((Turn("user", item.question), Turn("assistant", unescaped(item.text))) for item in page.exchanges)
         return [turn for pair in pairs for turn in pair]
 

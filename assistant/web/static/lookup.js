@@ -126,7 +126,7 @@
       const day = document.querySelector("#day input, #day textarea")?.value.trim();
       if (day) at("lookup-on").value = day;
     }
-    if (event.target.id === "lookup-sheet") event.target.scrollTop = 0;
+    if (event.target.id === "lookup-sheet") for (const box of [event.target, event.target.closest(".tabitem")]) if (box) box.scrollTop = 0;
   });
   window.addEventListener("hashchange", follow);
   follow();

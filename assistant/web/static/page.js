@@ -16,10 +16,13 @@ const desk = (() => {
 
   // Sources: the view of one answer at a time, filled when it is asked for.
   const panel = () => find("#sources .sources");
-  const sources = async (turn) => {
-    if (!turn || panel().dataset.turn === turn) return;
-    panel().dataset.turn = turn;
-    await views.fill(panel(), `view/answer/${turn}`);
+  let filled = Promise.resolve();
+  const sources = (turn) => {
+    if (turn && panel().dataset.turn !== turn) {
+      panel().dataset.turn = turn;
+      filled = views.fill(panel(), `view/answer/${turn}`);
+    }
+    return filled;
   };
   const cardOf = (mark) => document.getElementById(mark.getAttribute("href").slice(1));
   const turnOf = (mark) => mark.getAttribute("href").match(/^#cite-(.+)-\d+$/)[1];
@@ -112,6 +115,12 @@ const desk = (() => {
       button.setAttribute("aria-pressed", String(on));
       button.textContent = on ? "★" : "☆";
     },
+    ".favour": async (button) => {
+      const on = button.getAttribute("aria-pressed") !== "true";
+      await post(`view/own/${button.closest("[data-mark]").dataset.mark}/favourite`, { on });
+      button.setAttribute("aria-pressed", String(on));
+      button.textContent = on ? "★" : "☆";
+    },
     ".copy-answer": async (button) => {
       const reply = await fetch(`view/answer/${button.closest("[data-turn]").dataset.turn}/export.md`);
       await navigator.clipboard.writeText(await reply.text());
@@ -138,7 +147,9 @@ const desk = (() => {
   });
   document.addEventListener("input", (event) => event.target.id === "find-chat" && listed());
   document.addEventListener("change", (event) => {
-    if (event.target.matches?.("textarea.note")) post(`view/answer/${event.target.closest("[data-turn]").dataset.turn}/note`, { text: event.target.value });
+    if (!event.target.matches?.("textarea.note")) return;
+    const { turn, mark } = event.target.closest("[data-turn], [data-mark]").dataset;
+    post(turn ? `view/answer/${turn}/note` : `view/own/${mark}/note`, { text: event.target.value });
   });
   const writing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
   document.addEventListener("keydown", (event) => {

@@ -6,7 +6,7 @@
     let text;
     try {
       const reply = await fetch(address, { headers: { Accept: "text/html" } });
-      text = await reply.text();
+      text = reply.status === 401 ? '<p class="meta" role="alert">Your session has ended: <a href="login">log in again</a>.</p>' : await reply.text();
     } catch {
       text = '<p class="meta" role="alert">The server does not answer. It is asked again when you try again.</p>';
     }
