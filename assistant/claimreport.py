@@ -13,7 +13,7 @@ _COLUMNS = ("claim", "date", "severity", "kind", "lines", "finding", "source", "
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
     """A value as a cell that no spreadsheet takes for a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
@@ -45,7 +45,7 @@ def _row(name: str, day: str, finding: Finding) -> tuple[object, ...]:
 
 def _lines(table: Iterable[Sequence[object]]) -> str:
     text = StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows([_cell(value) for value in row] for row in table)
+    csv.writer(text, lineterminator="\r\n").writerows([cell(value) for value in row] for row in table)
     return text.getvalue()
 
 

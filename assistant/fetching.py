@@ -31,7 +31,7 @@ def fetch(names: Names = None, accept: Accept = False, listed: From = None, as_j
     with opened(prepare=False) as library:
         known = offers(listed)
         if not names:
-            _list(_rows(known, library), as_json)
+            _list(offered(known, library), as_json)
             return
         if unknown := [name for name in names if name not in known]:
             raise fail(f"{', '.join(unknown)}: no such source; there are {', '.join(known)}.", 2)
@@ -66,7 +66,8 @@ def _brought(offer: "Offer", folder: Path, accept: bool, paths: list[Path]) -> b
     return True
 
 
-def _rows(known: Mapping[str, "Offer"], library: Library) -> list[dict[str, Any]]:
+def offered(known: Mapping[str, "Offer"], library: Library) -> list[dict[str, Any]]:
+    """Every publication that can be had, with its rhythm, its licence, the newest edition loaded, and how it is brought."""
     held: dict[str, tuple[date, str]] = {}
     for tally in library.catalog.sources():
         if tally.source.effective:

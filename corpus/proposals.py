@@ -47,13 +47,29 @@ class _Sign:
     ended: date | None = None
 
 
-def proposals(reading: Reading) -> tuple[str, ...]:
-    """A line for the person where a document of nobody in particular names its payer or its dates and neither is stated."""
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a first page seems to state of its document, for a person to confirm."""
+
+    words: str = ""  # of the page, that the days are read from
+    effective: date | None = None
+    ended: date | None = None
+    payer: str | None = None
+
+
+def proposed(reading: Reading) -> Proposal:
+    """What a person may want to state of a document of nobody in particular; empty where its dates are stated."""
     source = reading.source
     if source.effective or source.ended or not (text := _unstated(reading)):
-        return ()
-    sign, payer = _sign(text), named_payer(reading)
-    return (_line(sign, payer),) if sign or payer else ()
+        return Proposal()
+    payer, sign = named_payer(reading), _sign(text)
+    return Proposal(sign.words[:_SHOWN], sign.effective, sign.ended, payer) if sign else Proposal(payer=payer)
+
+
+def proposals(reading: Reading) -> tuple[str, ...]:
+    """A line for the person where a document of nobody in particular names its payer or its dates and neither is stated."""
+    found = proposed(reading)
+    return (_line(found),) if found.effective or found.payer else ()
 
 
 def named_payer(reading: Reading) -> str | None:
@@ -84,12 +100,12 @@ def _first_page(reading: Reading) -> str:
     return "" if not texts else " ".join(texts if len(texts[0]) < _COVER else texts[:1])[:_OPENING]
 
 
-def _line(sign: _Sign | None, payer: str | None) -> str:
-    says = [f"says “{sign.words[:_SHOWN]}”"] if sign else []
-    names = [f"names {payer}"] if payer else []
-    options = [f"--effective {sign.effective}"] if sign else []
-    options += [f"--ended {sign.ended}"] if sign and sign.ended else []
-    options += [f'--payer "{payer}"' if " " in payer else f"--payer {payer}"] if payer else []
+def _line(found: Proposal) -> str:
+    says = [f"says “{found.words}”"] if found.words else []
+    names = [f"names {found.payer}"] if found.payer else []
+    options = [f"--effective {found.effective}"] if found.effective else []
+    options += [f"--ended {found.ended}"] if found.ended else []
+    options += [f'--payer "{found.payer}"' if " " in found.payer else f"--payer {found.payer}"] if found.payer else []
     them = "them" if len(options) > 1 else "it"
     return f"its first page {' and '.join(says + names)}: state {them} with {' '.join(options)} if that is right"
 

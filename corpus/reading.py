@@ -132,7 +132,7 @@ def _read_bytes(path: Path, data: bytes) -> Reading:
         return reading
     if kind.name == "text" and path.suffix.lower() in (".csv", ".tsv", ".tab"):
         raise unmapped(path, next(iter(text_rows(text)), []))
-    if kind.name == "text" and (path.suffix.lower() in (".json", ".xml") or head.lstrip().startswith("<?xml")):
+    if kind.name == "text" and (path.suffix.lower() in (".json", ".xml") or head.lstrip().startswith(("<?xml", "<svg"))):
         raise UnknownLayout("it is a data file in a layout that cannot be read yet")
     return kind.read(path, text)
 

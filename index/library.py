@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 
 WAIT = 5.0  # seconds to wait for another writer
+DAYS = 400  # dates of service whose sources are remembered
 STRIDE = 16  # candidates read from the catalog at a time: most searches need no more
 
 
@@ -83,7 +85,7 @@ class Library:
         self._writes = _Turn(home, "write.lock")  # catalog and keywords: for the moment of one file
         self._encodes = _Turn(home, "encode.lock")  # vectors: for as long as filling takes
         self._stamp = self.catalog.stamp
-        self._sources = self.catalog.editions()
+        self._hold(self.catalog.editions())
         self.readiness = Readiness(0, 0)
         with suppress(CorpusError):  # whoever is writing now will bring the keywords up to date
             if self.keywords.stale(self.catalog):
@@ -157,9 +159,14 @@ class Library:
             if encoded:
                 self.catalog.touch()
 
+    def _hold(self, sources: Sequence[Source]) -> None:
+        """Know these sources, and for the days asked about which of them answer."""
+        self._sources = sources
+        self._answering = lru_cache(DAYS)(partial(answering, sources))
+
     def _refresh(self) -> None:
         self._stamp = self.catalog.stamp
-        self._sources = self.catalog.editions()
+        self._hold(self.catalog.editions())
         self.keywords.reload()
 
     def freshen(self) -> None:
@@ -204,7 +211,7 @@ class Library:
 
     def current(self, on: date) -> frozenset[str]:
         """The sources that answer for a date of service."""
-        return answering(self._sources, on)
+        return self._answering(on)
 
     @property
     def sources(self) -> Sequence[Source]:

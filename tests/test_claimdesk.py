@@ -45,7 +45,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 @pytest.fixture(scope="module")
 def desk(library: Library) -> Iterator[TestClient]:
     app = FastAPI()
-    app.include_router(desks(library), prefix="/view")
+    app.include_router(desks(library, lambda: None), prefix="/view")
     with TestClient(app, base_url="http://desk.test") as client:
         yield client
 
@@ -78,7 +78,7 @@ def test_what_is_typed_is_checked_as_a_program_would_have_it_checked(desk: TestC
 
 def test_a_finding_says_how_bad_it_is_which_lines_and_on_what_it_rests(desk: TestClient) -> None:
     shown = check(desk, TWO).text
-    assert '<li class="error" data-lines="1">' in shown
+    assert '<li class="s-error" data-lines="1">' in shown
     assert "units, 2026 Q3 · row 90001" in " ".join(shown.split())
 
 
@@ -86,6 +86,11 @@ def test_a_passage_a_finding_rests_on_can_be_opened(desk: TestClient, library: L
     shown = check(desk, lines(("90001", "1", "", "A12"))).text
     address = shown.split('data-open="view/source/')[1].split("?")[0]
     assert library.catalog.passages([address])[address].passage.section == "codeFirst"
+
+
+def test_a_row_a_finding_rests_on_can_be_opened(desk: TestClient) -> None:
+    shown = check(desk, lines(("90001", "3", "", ""))).text
+    assert 'data-open="view/row/units?place=row+90001&amp;code=CPT%3A90001"' in shown
 
 
 def test_lines_left_blank_are_none(desk: TestClient) -> None:
@@ -150,7 +155,7 @@ def test_no_cell_of_a_line_can_write_html(desk: TestClient, cell: int) -> None:
         ("", 200),
         ("line.code=90001", 200),
         (b"\xff\xfe\x00", 422),
-        ("&".join(["a=1"] * 3000), 422),
+        ("&".join(["a=1"] * 30_000), 422),
         ("line.code=" + "9" * 300_000, 413),
         (lines(*[("90001", "1", "", "A11.0")] * 101), 422),
     ],

@@ -753,3 +753,13 @@ def test_a_catalog_another_opened_is_the_same_truth(full: Library) -> None:
     ids = [key for key, _, _ in Catalog(full.catalog.path).searchable()]
     assert sorted(ids) == sorted(key for key, _, _ in full.catalog.searchable())
     assert full.vectors.count() == len(ids)
+
+
+def test_what_answers_on_a_day_is_known_anew_after_every_write(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library, day = open_library(home, monkeypatch), date(2026, 11, 24)
+    (tmp_path / "guide.md").write_text("# Guide\n\nWords of a guide.\n", encoding="utf-8")
+    assert library.current(day) == frozenset()
+    added = library.add(tmp_path / "guide.md").source_id
+    assert library.current(day) == {added}
+    library.remove(added)
+    assert library.current(day) == frozenset()

@@ -7,19 +7,18 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from assistant import claimfile, claimreport
-from assistant.answer import Evidence
 from assistant.claims import Scope, check_claim
 from assistant.findings import Claim, Finding
 from assistant.inputs import LINES
 from assistant.web.jobs import Job, Jobs, shown
 from assistant.web.pieces import blocks, form, rendered, same_site
+from assistant.web.render import opens
 from corpus.model import CorpusError, Source
 from corpus.payers import PAYERS
 from index.library import Library
@@ -83,16 +82,11 @@ def checked(held: Mapping[str, Any], library: Library) -> Checked:
     return Checked(claim, check_claim(claim, library), Scope(claim, library).measured())
 
 
-def address(item: Evidence) -> str:
-    """Where the passage of a finding opens; empty for a row of a table."""
-    return f"view/source/{quote(item.passage_id)}?{urlencode({'quote': item.quote})}" if item.passage_id else ""
-
-
 def _result(held: Mapping[str, Any], library: Library) -> HTMLResponse:
     wrong = list(faults(held))
     if wrong or not held["lines"]:
         return rendered("claim_faults.html", faults=wrong)
-    return rendered("claim_found.html", checked=checked(held, library), address=address, unseen=claimreport.UNSEEN)
+    return rendered("claim_found.html", checked=checked(held, library), opens=opens, unseen=claimreport.UNSEEN)
 
 
 def _taken_away(kind: str, held: Mapping[str, Any], library: Library) -> Response:

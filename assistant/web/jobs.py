@@ -39,6 +39,10 @@ class Job:
         self._began, self._ended = monotonic(), 0.0
         self._stop = threading.Event()
 
+    def goes_on(self, what: str, unit: str) -> None:
+        """Begin its next part, with a rate of its own."""
+        self.what, self.unit, self.done, self.total, self._began = what, unit, 0.0, 0.0, monotonic()
+
     def step(self, done: float, total: float, now: str = "") -> None:
         """Say how far it is.
 

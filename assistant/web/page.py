@@ -162,6 +162,8 @@ def build(library: Library, store: Store, model: str = "quote") -> gr.Blocks:
                 gr.HTML('<div class="view" data-view="view/lookup"></div>')
             with gr.Tab("Claim", id="claim"):
                 gr.HTML('<div class="view" data-view="view/claim"></div>')
+            with gr.Tab("Library", id="library"):
+                gr.HTML('<div class="view" data-view="view/library"></div>')
             with gr.Tab("Review", id="review"):
                 gr.HTML('<div class="view" data-view="view/kept"></div><div class="view" data-view="view/review"></div>')
             with gr.Tab("Settings", id="settings"):

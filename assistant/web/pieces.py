@@ -9,7 +9,7 @@ from fastapi import Body, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-FIELDS = 2000  # fields a form may have
+FIELDS = 20_000  # fields a form may have
 CHANGING: dict[str, Any] = {"status_code": 204}  # of a route that changes something and has nothing to tell
 Text = Annotated[str, Body(embed=True, max_length=4000)]
 

@@ -26,7 +26,7 @@ from corpus.model import CorpusError
 from index.library import Library
 
 STATIC = Path(__file__).parent / "static"
-STYLES, SCRIPTS = ("page", "lookup", "desks", "sources"), ("page", "views", "lookup", "jobs", "claim", "sources")
+STYLES, SCRIPTS = ("page", "lookup", "desks", "sources"), ("page", "views", "lookup", "jobs", "claim", "library", "sources")
 HEAD = "".join(
     [f'<link rel="stylesheet" href="codecite/{name}.css">' for name in STYLES]
     + [f'<script src="codecite/{name}.js" defer></script>' for name in SCRIPTS]
@@ -79,7 +79,7 @@ def application(library: Library, store: Store, site: Site, say: Say, model: str
         app.include_router(door(site, store))
     app.mount("/codecite", StaticFiles(directory=STATIC))
     app.mount("/api", api(library, gate))
-    app.include_router(views(library, store), prefix="/view")
+    app.include_router(views(library, store, lambda: fill_behind(library, say)), prefix="/view")
     app.router.routes.extend(endpoint.routes)
     page = build(library, store, model).queue(default_concurrency_limit=16, max_size=256)
     gr.mount_gradio_app(

@@ -37,7 +37,7 @@
         const count = (mark.count = (mark.count ?? 0) + 1);
         mark.className = `sign ${item.className}`;
         mark.textContent = item.querySelector(".sign").textContent + (count > 1 ? count : "");
-        mark.title = `${count} ${item.className}${count > 1 ? "s" : ""}`;
+        mark.title = `${count} ${item.className.slice(2)}${count > 1 ? "s" : ""}`;
         cell.append(mark);
       }
       const field = item.dataset.field && (lines[0] ?? form.querySelector(".about")).querySelector(`[name="${item.dataset.field}"]`);
@@ -87,6 +87,15 @@
     });
     room(form);
   };
+  document.addEventListener("view", (event) => { // what is set beside every question holds here too, until it is changed
+    const form = event.target.querySelector?.("form.claim");
+    for (const name of form ? ["payer", "setting"] : []) {
+      const set = document.querySelector(`#${name} input`)?.value ?? "";
+      if (set && !set.startsWith("any ")) form.elements[name].value = set;
+    }
+    const day = document.querySelector("#day input, #day textarea")?.value.trim();
+    if (form && /^\d{4}-\d\d-\d\d$/.test(day)) form.elements.date.value = day;
+  });
   document.addEventListener("paste", (event) => {
     const form = desk(event.target), text = event.clipboardData?.getData("text/plain") ?? "";
     if (!form || !event.target.closest("tbody") || !/[\t\n]/.test(text.trimEnd())) return;

@@ -4,10 +4,10 @@
     const text = await reply.text();
     if (reply.ok) return text;
     let why = "The server could not do this.";
-    try { why = JSON.parse(text).detail ?? why; } catch { /* no JSON: said in general */ }
+    try { why = (({ detail, error }) => detail ?? error ?? why)(JSON.parse(text)); } catch { /* no JSON: said in general */ }
     const line = document.createElement("p");
     line.setAttribute("role", "alert");
-    line.innerHTML = '<span class="sign error">✕</span> ';
+    line.innerHTML = '<span class="sign s-error">✕</span> ';
     line.append(typeof why === "string" ? why : "The server could not read this.");
     return line.outerHTML;
   };
@@ -15,7 +15,7 @@
     try {
       return await told(await fetch(address, { method, body }));
     } catch {
-      return '<p role="alert"><span class="sign error">✕</span> The server does not answer. Try again.</p>';
+      return '<p role="alert"><span class="sign s-error">✕</span> The server does not answer. Try again.</p>';
     }
   };
   const follow = async (place) => {
