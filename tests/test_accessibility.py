@@ -71,7 +71,7 @@ def test_no_tab_and_no_dialog_shuts_anybody_out(browser: Browser, served: tuple[
 @pytest.mark.parametrize("width", [1024, 768])
 def test_nothing_runs_over_the_edge_at_the_widths_between(browser: Browser, served: tuple[str, Path], width: int) -> None:
     page = opened(browser, served[0], width)
-    for name in ("Lookup", "Claim", "Review", "Settings", "Chat"):
+    for name in ("Lookup", "Claim", "Library", "Review", "Settings", "Chat"):
         to(page, name)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
