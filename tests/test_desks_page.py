@@ -5,11 +5,12 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from browser import chromium
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 from programs import free_port
 from test_page import wait_for
 
@@ -42,13 +43,19 @@ def browser() -> Iterator[Browser]:
 
 
 def go_to(page: Page, tab: str) -> None:
-    """Open a tab, from the menu where the page is too narrow to show it."""
-    shown = page.get_by_role("tab", name=tab)
-    if shown.count():
-        shown.click()
-        return
-    page.get_by_label("More tabs").click()
-    page.locator(".overflow-dropdown").get_by_role("button", name=tab).click()
+    """Open a tab, from the menu where the page is too narrow to show it; tabs move for a moment after the page was resized."""
+    place = page.locator(f'.view[data-view="view/{tab.lower()}"]')
+    for _ in range(3):
+        shown = page.get_by_role("tab", name=tab)
+        if shown.count():
+            shown.click()
+        else:
+            page.get_by_label("More tabs").click()
+            page.locator(".overflow-dropdown").get_by_role("button", name=tab).click()
+        with suppress(TimeoutError):
+            place.wait_for(state="visible", timeout=5_000)
+            return
+    raise AssertionError(f"the tab {tab} does not open")
 
 
 @pytest.fixture(scope="module")
