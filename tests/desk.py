@@ -1,12 +1,16 @@
 """A made-up library with everything a sheet shows: pairs, units, add-on codes, fees, drugs, coverage, and hostile text in each."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from conftest import GUIDE, open_library, write_corpus
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from assistant.history import CONVERSION
+from assistant.web.lookup_views import lookup_views
 from corpus.codes import NDC
 from corpus.model import AddOn, Code, Entry, Pair, Reading, Source, Unit
 from corpus.readers.drugs import ASP, CROSSWALK
@@ -98,3 +102,16 @@ def filled(folder: Path) -> Library:
         for _ in library.fill():
             pass
     return library
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    return filled(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="module")
+def client(library: Library) -> Iterator[TestClient]:
+    app = FastAPI()
+    app.include_router(lookup_views(library), prefix="/view")
+    with TestClient(app) as opened:
+        yield opened

@@ -1,36 +1,21 @@
 """The sheet of a code: every fact with its source and date, a word where there is none, pairs by page, codes side by side."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from html import unescape
 
 import pytest
-from desk import HOSTILE, ON, filled
-from fastapi import FastAPI
+from desk import HOSTILE, ON, client, library
 from fastapi.testclient import TestClient
 
 from assistant import codesheet, coveragesheet, fees, medicaresheet, pairlist
 from assistant.codesheet import Sheet, sheet
 from assistant.sheet import Line, Section, Subject, subject_of
-from assistant.web.lookup_views import lookup_views
 from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER, POS
 from index.library import Library
 
+__all__ = ["client", "library"]
 VIEWS = ("", "/pairs", "/fees", "/coverage", "/passages")
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return filled(tmp_path_factory.mktemp("sheet"))
-
-
-@pytest.fixture(scope="module")
-def client(library: Library) -> Iterator[TestClient]:
-    app = FastAPI()
-    app.include_router(lookup_views(library), prefix="/view")
-    with TestClient(app) as opened:
-        yield opened
 
 
 def made(library: Library, system: str, code: str, on: date = ON) -> Sheet:

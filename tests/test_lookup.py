@@ -1,12 +1,10 @@
 """What the box finds: codes and their beginnings, ranges, sections, words; how each stands on the date; and its views."""
 
-from collections.abc import Iterator
 from datetime import date
 from html import unescape
 
 import pytest
-from desk import HOSTILE, ON, filled
-from fastapi import FastAPI
+from desk import HOSTILE, ON, client, library
 from fastapi.testclient import TestClient
 
 from assistant import lookup
@@ -15,22 +13,10 @@ from assistant.plan import known
 from assistant.question import understand
 from assistant.standing import standing
 from assistant.validityplan import verdict
-from assistant.web.lookup_views import lookup_views
 from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER, POS
 from index.library import Library
 
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
-    return filled(tmp_path_factory.mktemp("lookup"))
-
-
-@pytest.fixture(scope="module")
-def client(library: Library) -> Iterator[TestClient]:
-    app = FastAPI()
-    app.include_router(lookup_views(library), prefix="/view")
-    with TestClient(app) as opened:
-        yield opened
+__all__ = ["client", "library"]
 
 
 def codes(query: str, library: Library, on: date = ON, systems: tuple[str, ...] = ()) -> list[tuple[str, str]]:

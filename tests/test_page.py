@@ -158,6 +158,8 @@ def test_a_wrong_date_is_one_line_and_no_traceback(browser: Browser, served: tup
     page.locator("#message textarea, #message input").first.fill("is 90703 valid?")
     page.keyboard.press("Enter")
     expect(page.locator(".toast-wrap")).to_contain_text("is not a date")
+    expect(page.locator("#message textarea, #message input").first).to_have_value("is 90703 valid?")
+    expect(page.locator("#chat .user-row")).to_have_count(0)
 
 
 def test_a_dislike_is_kept(browser: Browser, served: tuple[str, Path]) -> None:

@@ -10,7 +10,7 @@ from assistant.evidence import PLANS
 from assistant.store import Store
 from assistant.web import render
 from assistant.web.preferences import preferred, settings_tab
-from assistant.web.talk import Talk
+from assistant.web.talk import Talk, taken
 from corpus.codes import CPT, HCPCS, ICD10CM
 from corpus.payers import PAYERS
 from corpus.places import STATES
@@ -38,7 +38,7 @@ HEADER = """<div class="brand"><h1>codecite</h1><p class="meta">US medical codin
 PAST = """<div class="past"><button id="new-chat" type="button">New chat</button>
 <input id="find-chat" type="search" placeholder="Search chats" aria-label="Search chats">
 <nav class="view" aria-label="Chats" data-view="view/chats"></nav></div>"""
-SOURCES = """<div class="view sources" data-empty="yes"><p class="meta">The passages an answer rests on appear here.
+SOURCES = """<div class="view sources"><p class="meta">The passages an answer rests on appear here.
 Click a number in an answer to see its words.</p></div>"""
 QUIET: dict[str, Any] = {"api_visibility": "private"}
 
@@ -114,12 +114,12 @@ class _Chat:
 
     def _wire(self, talk: Talk, settings: list[gr.components.Component], systems: gr.CheckboxGroup) -> None:
         shown = [self.conversation, self.opened, self.turn, self.next, self.understood, self.intent, *self.fixes]
-        told = [self.conversation, self.opened, *settings]
+        told, day = [self.conversation, self.opened, *settings], settings[1]
         typed = gr.State("")
         asked = []
         for trigger in (self.message.submit, self.ask.click):
-            taken = trigger(lambda text: (text, ""), self.message, [typed, self.message], queue=False, show_progress="hidden", **QUIET)
-            asked.append(taken.then(talk.send, [typed, *told], shown, show_progress="hidden", **QUIET))
+            took = trigger(taken, [self.message, day], [typed, self.message], show_progress="hidden", **QUIET)
+            asked.append(took.success(talk.send, [typed, *told], shown, show_progress="hidden", **QUIET))
         asked.append(self.conversation.example_select(talk.example, told, shown, show_progress="hidden", **QUIET))
         asked.append(self.conversation.retry(talk.again, told, shown, show_progress="hidden", **QUIET))
         asked.append(self.conversation.edit(talk.edited, told, shown, show_progress="hidden", **QUIET))

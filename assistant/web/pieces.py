@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator
 from functools import cache
 from typing import Annotated, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from fastapi import Body, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from assistant.web.doors import foreign
 
 FIELDS = 20_000  # fields a form may have
 CHANGING: dict[str, Any] = {"status_code": 204}  # of a route that changes something and has nothing to tell
@@ -31,12 +33,7 @@ def same_site(request: Request) -> None:
 
     Raises HTTPException 403.
     """
-    site, origin = request.headers.get("sec-fetch-site", "none"), request.headers.get("origin")
-    try:
-        own = origin is None or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
-    except ValueError:
-        own = False
-    if site not in ("same-origin", "none") or not own:
+    if foreign(request.headers):
         raise HTTPException(403, "This was sent by a page of another site, and nothing was done.")
 
 

@@ -30,15 +30,25 @@ Messages = list[dict[str, Any]]
 Update = tuple[Any, ...]  # conversation, its id, the turn whose sources are shown, suggestions, what was understood (label and values)
 
 
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text and text.strip() else None
+    except ValueError:
+        raise gr.Error(f"“{text}” is not a date: write it as 2026-01-31, or leave it empty for today.", print_exception=False) from None
+
+
+def taken(message: str, day: str) -> tuple[str, str]:
+    """A question taken from its box, which is empty then; it stays there where the date beside it is none."""
+    _day(day)
+    return message, ""
+
+
 def given(day: str, payer: str | None, state: str | None, setting: str | None, systems: Sequence[str]) -> dict[str, Any]:
     """What the person set beside the question; what says nothing is left out.
 
     Raises gr.Error where the date is none.
     """
-    try:
-        on = date.fromisoformat(day.strip()) if day and day.strip() else None
-    except ValueError:
-        raise gr.Error(f"“{day}” is not a date: write it as 2026-01-31, or leave it empty for today.", print_exception=False) from None
+    on = _day(day)
     every = len(systems or ()) in (0, len((CPT, HCPCS, ICD10CM)))
     told = {"on": on, "payer": payer, "state": state, "setting": setting, "systems": () if every else tuple(systems)}
     return {name: value for name, value in told.items() if value and value != render.ANY[name]}
@@ -100,7 +110,7 @@ class Talk:
     def opened(self, request: gr.Request, conversation: str) -> Update:
         """Show a conversation where it was left, or an empty one."""
         if not conversation or conversation == NEW:
-            return [], "", "", render.suggestions(()), gr.skip(), *[gr.skip()] * 5, gr.Button(visible=False)
+            return [], "", *self._beside(None, ""), gr.Button(visible=False)
         try:
             page = self._store.conversations.page(person(request), conversation)
         except Missing as error:
@@ -201,7 +211,7 @@ class Talk:
     def _beside(self, answer: Answer | None, turn: str) -> Update:
         """What stands beside an answer: its sources, what to ask next, and how the question was understood."""
         if answer is None:
-            return turn, render.suggestions(()), *[gr.skip()] * 6
+            return turn, render.suggestions(()), gr.Accordion(visible=False), *[gr.skip()] * 5
         question = answer.question
         label = gr.Accordion(label=f"Understood as {question.intent} on {question.on}. Not what you meant?", open=False, visible=True)
         values = (question.intent if question.intent in PLANS else "definition", question.on.isoformat() if question.dated else "")
