@@ -75,7 +75,7 @@ def browser() -> Iterator[Browser]:
 def opened(browser: Browser, address: str, width: int = 1440, height: int = 900) -> Page:
     page = browser.new_page(viewport={"width": width, "height": height})
     page.goto(address)
-    page.wait_for_selector("#message textarea, #message input")
+    page.wait_for_selector("#message textarea, #message input", timeout=90_000)  # ten pages open at once in one test
     return page
 
 
@@ -189,6 +189,25 @@ def test_a_chat_is_resumed_listed_renamed_and_deleted(browser: Browser, served: 
     expect(page.locator(".chats .open", has_text="a chat renamed")).to_have_count(0)
 
 
+def test_a_new_chat_begins_empty_and_the_one_before_stays(browser: Browser, served: tuple[str, Path]) -> None:
+    page = opened(browser, served[0])
+    ask(page, "what is CPT 90001?")
+    expect(page.locator("#understood")).to_be_visible()
+    before = page.url
+    page.locator("#new-chat").click()
+    expect(page.locator("#chat .thought")).to_have_count(0)
+    expect(page.locator("#understood")).not_to_be_visible()
+    expect(page.locator("#next button")).to_have_count(0)
+    assert "#" not in page.url
+    ask(page, "what is CPT 90002?")
+    assert page.url != before and "#/chat/" in page.url
+    expect(page.locator("#chat .thought")).to_have_count(1)
+    page.goto(before)
+    page.reload()
+    expect(page.locator("#chat")).to_contain_text("90001")
+    expect(page.locator("#chat .thought")).to_have_count(1)
+
+
 def test_what_was_understood_is_put_right_and_asked_again(browser: Browser, served: tuple[str, Path]) -> None:
     page = opened(browser, served[0])
     ask(page, "is 90703 valid?")
@@ -245,7 +264,7 @@ def test_the_page_asks_no_other_host_for_anything(browser: Browser, served: tupl
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(served[0])
-    page.wait_for_selector("#message textarea, #message input")
+    page.wait_for_selector("#message textarea, #message input", timeout=90_000)  # ten pages open at once in one test
     ask(page, "what is CPT 90001?")
     assert [url for url in asked if not url.startswith((served[0], "data:", "blob:", served[0].replace("http", "ws")))] == []
 

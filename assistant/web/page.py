@@ -1,6 +1,6 @@
 """The page's blocks, and which event fills which of them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import gradio as gr
@@ -86,6 +86,7 @@ class _Chat:
 
     def __init__(self, talk: Talk, settings: list[gr.components.Component], model: gr.Textbox, systems: gr.CheckboxGroup) -> None:
         self.opened = gr.Textbox(elem_id="opened", visible="hidden", label="Chat")
+        self.reopen = gr.Button("Open", elem_id="reopen", visible="hidden")
         self.turn = gr.Textbox(elem_id="turn", visible="hidden", label="Answer")
         with gr.Row(elem_id="desk"):
             gr.HTML(PAST, elem_id="past")
@@ -127,16 +128,17 @@ class _Chat:
         asked.append(self.correct.click(talk.corrected, corrected, shown, show_progress="hidden", **QUIET))
         for event in asked:
             self._told(event)
-        self.stop.click(None, None, None, cancels=asked, **QUIET)
+        for leaving in (self.stop.click, self.reopen.click):  # an answer on its way would fill the chat opened next
+            leaving(None, None, None, cancels=asked, **QUIET)
         self.conversation.like(talk.judged, self.conversation, None, **QUIET)
         self.conversation.clear(None, None, None, js="() => desk.fresh()", **QUIET)
         self.load = (talk.opened, self.opened, [*shown, self.earlier])
-        self._told(self.opened.input(*self.load, show_progress="hidden", **QUIET))
+        self.begun(self.reopen.click)
         self.earlier.click(talk.earlier, [self.conversation, self.opened], [self.conversation, self.earlier], **QUIET)
 
-    def begun(self, page: gr.Blocks) -> None:
-        """Resume the chat that the page's address names."""
-        self._told(page.load(*self.load, js="() => desk.wanted()", show_progress="hidden", **QUIET))
+    def begun(self, moment: Callable[..., Any]) -> None:
+        """At this moment show the chat that the page's address names, or an empty one."""
+        self._told(moment(*self.load, js="() => desk.wanted()", show_progress="hidden", **QUIET))
 
     def _told(self, event: Any) -> None:
         """Tell the page's script which chat and which answer are in view now."""
@@ -176,7 +178,7 @@ def build(library: Library, store: Store, model: str = "quote") -> gr.Blocks:
         page.load(mine, None, [*settings[1:], systems, written, look], show_progress="hidden", **QUIET).then(
             None, look, None, js="(theme) => desk.look(theme)", **QUIET
         )
-        talking.begun(page)
+        talking.begun(page.load)
         for moment in (gr.Timer(2.0).tick, page.load):
             moment(lambda: render.status(library), None, foot, show_progress="hidden", queue=False, **QUIET)
     return page

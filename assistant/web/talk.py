@@ -24,7 +24,6 @@ from index.library import Library
 PACE = 0.05  # seconds between updates: each carries the whole history
 SAVED = 1.0  # seconds between what is kept of an answer on its way
 CONTEXT = 12  # exchanges a follow-up may look back upon
-NEW = "new"
 BROKEN = "*This answer was broken off.*"
 Messages = list[dict[str, Any]]
 Update = tuple[Any, ...]  # conversation, its id, the turn whose sources are shown, suggestions, what was understood (label and values)
@@ -109,7 +108,7 @@ class Talk:
 
     def opened(self, request: gr.Request, conversation: str) -> Update:
         """Show a conversation where it was left, or an empty one."""
-        if not conversation or conversation == NEW:
+        if not conversation:
             return [], "", *self._beside(None, ""), gr.Button(visible=False)
         try:
             page = self._store.conversations.page(person(request), conversation)

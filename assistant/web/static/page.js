@@ -53,7 +53,7 @@ const desk = (() => {
     history.replaceState(null, "", location.pathname);
     panel().dataset.turn = "";
     panel().textContent = "";
-    type("#opened", "new");
+    reopen();
     find("#message textarea, #message input")?.focus();
   };
   // The chat that the address names, by its own id or by one of its answers.
@@ -63,11 +63,11 @@ const desk = (() => {
     const reply = await fetch(`view/answer/${id}/chat`);
     return reply.ok ? (await reply.json()).chat : "";
   };
-  const go = async () => {
-    const chat = await wanted();
-    if (!chat) return;
+  const reopen = () => find("#reopen").click(); // asks wanted() what to show
+  const go = () => {
+    if (!location.hash.match(/^#\/(chat|answer)\//)) return;
     show("Chat");
-    type("#opened", chat);
+    reopen();
   };
 
   const look = (theme) => {
@@ -85,8 +85,8 @@ const desk = (() => {
       if (location.hash.endsWith(id)) fresh();
     } else if (event.target.closest(".open")) {
       drawer("past", false);
-      type("#opened", id);
-      return;
+      history.replaceState(null, "", `#/chat/${id}`);
+      return reopen();
     } else return;
     listed();
   };
