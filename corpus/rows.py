@@ -1,9 +1,12 @@
 """How a row of the catalog becomes a value again."""
 
 import json
+import re
 import sqlite3
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from corpus.model import Code, Document, Passage, Reference, Source
 
@@ -31,31 +34,28 @@ def _day(text: str | None) -> date | None:
 
 def source(row: sqlite3.Row) -> Source:
     """The source columns of a row."""
-    keys = ("id", "title", "publication", "licence", "kind", "publisher", "edition", "url", "payer", "names", "jurisdiction", "setting")
-    return Source(
-        **{key: row[f"s_{key}"] for key in keys},
-        effective=_day(row["s_effective"]),
-        ended=_day(row["s_ended"]),
-        file=row["s_file"],
-        path=row["s_path"],
-        digest=row["s_digest"],
-    )
+    return _source(*[row[column] for column in _SOURCE])
 
 
 def document(row: sqlite3.Row) -> Document:
     """The document columns of a row, without passages."""
-    return Document(
-        id=row["d_id"],
-        title=row["d_title"],
-        kind=row["d_kind"],
-        passages=(),
-        url=row["d_url"],
-        payer=row["d_payer"],
-        jurisdiction=row["d_jurisdiction"],
-        effective=_day(row["d_effective"]),
-        ended=_day(row["d_ended"]),
-        references=tuple(Reference(**item) for item in json.loads(row["d_refs"])),
-    )
+    return _document(*[row[column] for column in _DOCUMENT])
+
+
+# A search reads hundreds of rows of a few sources and documents: each is made once.
+@lru_cache(maxsize=4096)
+def _source(*cells: Any) -> Source:
+    held = dict(zip(_SOURCE, cells, strict=True))
+    days = {"effective": _day(held["s_effective"]), "ended": _day(held["s_ended"])}
+    return Source(**{column.removeprefix("s_"): cell for column, cell in held.items()} | days)
+
+
+@lru_cache(maxsize=4096)
+def _document(*cells: Any) -> Document:
+    held = {column.removeprefix("d_"): cell for column, cell in zip(_DOCUMENT, cells, strict=True)}
+    references = tuple(Reference(**item) for item in json.loads(held.pop("refs")))
+    days = {"effective": _day(held["effective"]), "ended": _day(held["ended"])}
+    return Document(**held | days, passages=(), references=references)
 
 
 def passage(row: sqlite3.Row) -> Passage:
@@ -101,6 +101,7 @@ CODE = (
     "c.system c_system, c.value c_value, c.title c_title, c.valid_from c_from, c.valid_to c_to, c.billable c_billable,"
     " c.parent c_parent, c.attributes c_attributes"
 )
+_SOURCE, _DOCUMENT = (tuple(re.findall(rf"\b{letter}_\w+", columns)) for letter, columns in (("s", SOURCE), ("d", PASSAGE)))
 PLACED = f"SELECT {PASSAGE}, {SOURCE} FROM passages p JOIN documents d ON d.id = p.document_id JOIN sources s ON s.id = d.source_id"
 LISTED = f"SELECT {CODE}, {SOURCE} FROM codes c JOIN sources s ON s.id = c.source_id"
 

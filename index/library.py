@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 WAIT = 5.0  # seconds to wait for another writer
 DAYS = 400  # dates of service whose sources are remembered
+FILLED = "filled"  # a file that says when nothing was left to encode
 STRIDE = 16  # candidates read from the catalog at a time: most searches need no more
 
 
@@ -150,6 +151,9 @@ class Library:
             progress(done, total)
 
         with self._encodes.taken():
+            if self._filled == self._state:
+                self.readiness = Readiness(self.vectors.count(), self.vectors.count())
+                return
             stamp, encoded = None, False
             while stamp != self.catalog.stamp:
                 stamp = self.catalog.stamp
@@ -158,6 +162,18 @@ class Library:
                     yield self.readiness
             if encoded:
                 self.catalog.touch()
+            (self.home / "vectors" / FILLED).write_text(self._state)
+
+    @property
+    def _state(self) -> str:
+        """What tells whether anything was written to the catalog or taken from the vectors."""
+        return f"{self.catalog.stamp} writes, {self.vectors.count()} vectors of {self._encoder}"
+
+    @property
+    def _filled(self) -> str | None:
+        """The state in which every passage had its vector: looking for those without reads every text."""
+        path = self.home / "vectors" / FILLED
+        return path.read_text() if path.exists() else None
 
     def _hold(self, sources: Sequence[Source]) -> None:
         """Know these sources, and for the days asked about which of them answer."""

@@ -390,6 +390,21 @@ def test_deleted_vectors_are_made_again(library: Library, home: Path, paths: dic
     assert library.search("sequenced first", ON)[0].by_vector is not None
 
 
+def test_a_home_that_nobody_wrote_to_is_known_to_be_filled(full: Library, paths: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    searchable = Catalog.searchable
+    monkeypatch.setattr(Catalog, "searchable", lambda catalog: looked.append(1) or searchable(catalog))
+    fill(full)
+    looked.clear()
+    again = Library(full.home, "bag-of-words")
+    fill(again)
+    assert (looked, again.readiness) == ([], full.readiness)
+    again.remove(sources(again)[0])
+    fill(again)
+    assert looked
+    assert unencoded(again) == 0
+
+
 @pytest.mark.usefixtures("nothing_embedded")
 def test_a_home_that_lost_its_catalog_holds_nothing_whatever_the_indexes_say(full: Library) -> None:
     full.catalog.close()
