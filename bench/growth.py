@@ -129,6 +129,15 @@ def _all_grown(home: Path, folder: Path) -> Figures:
     return figures
 
 
+def _opened(folder: Path) -> dict[int, Library]:
+    """The grown homes under one encoder, as the threads of several would be in each other's way."""
+    libraries = {size: Library(folder / str(size), encoders.DEFAULT) for size in SIZES}
+    encoder = encoders.load(encoders.DEFAULT, folder / str(SIZES[0]) / "models")
+    for library in libraries.values():
+        library.vectors._encoder = encoder
+    return libraries
+
+
 def in_turn(libraries: Mapping[int, Library]) -> dict[int, list[float]]:
     """Milliseconds of each search, in order, of libraries that take turns; the first round loads what later ones use."""
     found: dict[int, list[float]] = {size: [] for size in libraries}
@@ -147,7 +156,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         folder = Path(sys.argv[2] if len(sys.argv) > 2 else made)
         figures = _all_grown(Path(sys.argv[1]), folder)
-        found = in_turn({size: Library(folder / str(size), encoders.DEFAULT) for size in SIZES})
+        found = in_turn(_opened(folder))
     for size, took in found.items():
         figures |= spread(f"search at {size:,}", took)
     figures["a million to a hundred thousand, ratio"] = statistics.median(found[SIZES[2]]) / statistics.median(found[SIZES[1]])

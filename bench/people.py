@@ -1,4 +1,4 @@
-"""Fifty people ask a running program at once, and memory over a thousand questions: `python -m bench.people HOME`."""
+"""Fifty people ask a running program at once, and memory over ten thousand questions: `python -m bench.people HOME`."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ import httpx
 
 PEOPLE = 50
 ROUNDS = 4  # questions of each person, the next as soon as the last is answered
-LONG = 1000  # questions while memory is watched
+LONG = 10_000  # questions while memory is watched
 QUESTIONS = (
     "what is CPT 90389?",
     "Is 90703 still valid?",
@@ -105,7 +105,7 @@ def measured(address: str, people: int, count: int) -> str:
 
 
 def main() -> None:
-    """One person, fifty once each, fifty again and again, and memory every fifth of a thousand questions."""
+    """One person, fifty once each, fifty again and again, and memory every fifth of ten thousand questions."""
     with serving(Path(sys.argv[1])) as (address, process):
         asyncio.run(together(address, 1, len(QUESTIONS)))
         for people, count in ((1, 2 * len(QUESTIONS)), (PEOPLE, 1), (PEOPLE, ROUNDS)):

@@ -130,10 +130,10 @@ class OnnxEncoder:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Numbers of texts in order of length, as many at a time as there is ROOM for."""
+    """Numbers of texts, as many at a time as there is ROOM for, the longest first: side by side they then end together."""
     rows: list[int] = []
-    for at in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if rows and (len(rows) == ROWS or (len(rows) + 1) * lengths[at] > ROOM):
+    for at in sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True):
+        if rows and (len(rows) == ROWS or (len(rows) + 1) * lengths[rows[0]] > ROOM):
             yield rows
             rows = []
         rows.append(at)
