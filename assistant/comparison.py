@@ -82,7 +82,7 @@ def _distinct(evidence: list[Evidence]) -> list[Evidence]:
     """Without sentences that say what an earlier one said."""
     kept: list[Evidence] = []
     for item in evidence:
-        if not any(alike(item.say or item.quote, other.say or other.quote) for other in kept):
+        if not any(alike(item.say or item.quote, other.say or other.quote) and item.codes == other.codes for other in kept):
             kept.append(item)
     return kept
 

@@ -215,13 +215,25 @@ def no_units(catalog: Catalog, code: str, among: frozenset[str], on: date) -> li
     ]
 
 
-def no_addon(catalog: Catalog, code: str, among: frozenset[str], on: date) -> list[Evidence]:
-    """Say of the tables of add-on codes that they do not list a code as one."""
+def no_addon(catalog: Catalog, code: str, among: frozenset[str], on: date, say: str) -> list[Evidence]:
+    """Say of the tables of add-on codes that they do not list a code as one; `say` names {table} and {code}."""
     held = [table for table in tables(catalog, "addons", among) if begun(table, on)]
-    return [
-        told(table, f"no row {code}", f"no add-on {code}", [f"No: {table.title} does not list {code} as an add-on code."])[0]
-        for table in held
-    ]
+    said = ((table, say.format(table=table.title, code=code)) for table in held)
+    return [told(table, f"no row {code}", f"no add-on {code}", [text])[0] for table, text in said]
+
+
+def added_to(catalog: Catalog, code: str, among: frozenset[str], on: date) -> list[Evidence]:
+    """The add-on codes that may be reported with a primary code, a sentence a table."""
+    held = [item for item in catalog.tables.added_to(code) if item.source.id in among and begun(item.source, on) and in_force(item.row, on)]
+    found = []
+    for source, group in itertools.groupby(held, key=lambda item: item.source):
+        codes = list(dict.fromkeys(item.row.code for item in group))
+        named = f"The add-on codes on file for {code} are" if len(codes) > 1 else f"The add-on code on file for {code} is"
+        say = f"{named} {', '.join(codes)}, in {source.title}."
+        found += _evidence(
+            source, "detail", f"rows with primary {code}", f"primary {code} · add-on codes: {', '.join(codes)}", [say], (code, *codes)
+        )
+    return found
 
 
 def elsewhere(catalog: Catalog, kind: str, setting: str, current: frozenset[str]) -> list[Evidence]:

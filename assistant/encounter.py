@@ -30,7 +30,8 @@ _ALIASES = {
 _COUNT = r"(\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)"
 _WORDS = {word: at for at, word in enumerate("one two three four five six seven eight nine ten".split(), 1)}
 _UNITS = (
-    rf"\b{_COUNT}\s*(?:units?|u)\b(?!\s*(?:of\s+(?:insulin|heparin)|/|per\b))",
+    r"\b(\d{1,3})u\b",  # four digits and a U are a code
+    rf"\b{_COUNT}(?:\s*units?|\s+u)\b(?!\s*(?:of\s+(?:insulin|heparin)|/|per\b))",
     r"(?<![A-Za-z])[x×]\s?(\d{1,3})(?![\w.])",
     r"\b(?:qty|quantity|units?)\s*(?:=|:|of\s+service\s*:?|billed\s*:?)?\s*(\d{1,4})\b",
     rf"\b{_COUNT}\s+times\b",

@@ -11,6 +11,7 @@ from assistant import (
     coverageplan,
     crosswalk,
     denialplan,
+    procedures,
     proseplans,
     reverse,
     sourceplan,
@@ -50,6 +51,8 @@ PLANS: Mapping[str, Callable[[Question, Library], Chosen]] = {
 def choose(question: Question, library: Library) -> Chosen:
     """Pick and number the evidence; the same words of the same passage have one number."""
     chosen = statute.lookup(question, library) or PLANS[question.intent](question, library)
+    if chosen.evidence and not chosen.unknown and procedures.wants_descriptor(question, library):
+        chosen = replace(chosen, unknown=(procedures.DESCRIPTORS,), complete=True)
     numbers: dict[tuple[str, str], int] = {}
     numbered = []
     for item in chosen.evidence:

@@ -30,7 +30,7 @@ _NOTES = re.compile(
     re.I,
 )
 _PAIR = re.compile(
-    r"\b(together|bundl\w*|unbundl\w*|(?:same|one|single)\s+(day|session|claim|time|visit|encounter|dos|date)|with|and\s+also|plus|ptp|ncci|cci|edits?|pair"
+    r"\b(together|both|bundl\w*|unbundl\w*|(?:same|one|single)\s+(day|session|claim|time|visit|encounter|dos|date|knee|shoulder|site|side|lesion|eye)|with|and\s+also|plus|ptp|ncci|cci|edits?|pair"
     r"|column|mutually\s+exclusive|component\s+of|separately)\b|\bw/|\s[+&]\s",
     re.I,
 )
@@ -41,7 +41,9 @@ _UNITS = re.compile(
 )
 _BILLS = re.compile(r"\b(bill\w*|allow\w*|report\w*|charg\w*|ok(ay)?|too\s+many|exceeds?|over|pay|paid|can|may|limit|per\s+day)\b", re.I)
 _ADDON = re.compile(
-    r"\badd[\s-]?ons?\b|\b(primary|parent|base)\s+(codes?|procedures?|services?)\b|\bstand[\s-]?alone\b|\bbilled\s+alone\b", re.I
+    r"\badd[\s-]?ons?\b|\b(primary|parent|base)\s+(codes?|procedures?|services?)\b|\b(stand[\s-]?)?alone\b|\b(by\s+itself|on\s+its\s+own)\b"
+    r"|\bwithout\s+(?:also\s+)?(?:billing\s+|reporting\s+)?(?:a\s+|the\s+)?(?:primary\b|(?:cpt\s+|hcpcs\s+)?[A-Z]?\d{4}[A-Z\d]\b)",
+    re.I,
 )
 _FEE = re.compile(
     r"\b(fees?|w?rvus?|prices?|pricing|reimburse\w*|payment\s+(amount|rate|limit)|allowed\s+amount|allowables?|how\s+much|conversion\s+factor|costs?|pays"
@@ -63,6 +65,11 @@ _CLAIM = re.compile(
     r"|^\W*claims?\s+(?:with|has|have|had|of|on|for|dated|\d)|scrub\s+(this|these|it)|(anything|what'?s?)\s+wrong\s+with|is\s+this\s+(claim|coding)|will\s+this\s+(claim|pay|go\s+through|deny))",
     re.I,
 )
+_STANDS = re.compile(
+    r"\b(ok(ay)?|fine|allow(ed|able)?|acceptable|accepted|correct|right|problems?|wrong|issues?|conflicts?|den(y|ies|ied|ial)|reject\w*|go(es)?\s+through|kick\w*)\b",
+    re.I,
+)
+_PERSON = re.compile(r"\b(patient|male|female|man|woman|boy|girl|newborn|infant|baby|[\s-]years?[\s-]old|[yY]/?[oO]|pt)\b", re.I)
 _ON_CLAIM = re.compile(
     r"\bclaims?\b|\b(?:listed|sequenced|coded)\s+first\b|\bfirst[\s-]listed\b|\b(?:principal|primary)\s+(?:dx|diagnos\w*)\b", re.I
 )
@@ -149,8 +156,8 @@ def _is_claim(asked: _Asked) -> bool:
     diagnoses = ICD10CM in asked.systems
     if not asked.procedures and not diagnoses:
         return False
-    if asked.has(_CLAIM):
-        return True
+    if asked.has(_CLAIM) or (asked.has(_STANDS) and (asked.has(_ON_CLAIM) or (diagnoses and asked.has(_PERSON)))):
+        return not asked.has(_ADDON)
     if asked.procedures and diagnoses and not asked.has(_COVER):
         return len(asked.procedures) >= 2 or asked.has(_ON_CLAIM) or asked.has(_PAIR) or not _ASKS.search(asked.rest)
     details = [bool(asked.modifiers), diagnoses, units_in(asked.text) is not None]

@@ -6,13 +6,19 @@ from datetime import date
 from functools import lru_cache
 
 from assistant import facts
-from assistant.answer import Evidence
+from assistant.answer import Evidence, Question
 from corpus.abbreviations import replaced, written_out
 from corpus.codes import CPT
+from corpus.readers.licensed import KIND as LICENSED
 from corpus.rows import Listed
 from index.library import Library
 
 REMEDY = "the AMA's CPT descriptions, licensed to you"
+DESCRIPTORS = "the AMA's official CPT descriptors, which are licensed and quoted only from a file licensed to you"
+_VERBATIM = re.compile(
+    r"\bdescriptors?\b|\b(?:official|verbatim|exact|word[\s-]for[\s-]word|AMA'?s?)\s+(?:\w+\s+){0,2}(?:descriptions?|wording|text|language)\b",
+    re.I,
+)
 OPERATION = re.compile(
     r"\w{4,}(?:ectomy|otomy|ostomy|plasty|scopy|desis|centesis)\b"
     r"|\b(?:surgery|repair|excision|biopsy|removal|replacement|fusion|transplant|ablation)\b",
@@ -20,6 +26,12 @@ OPERATION = re.compile(
 )
 NAMED = 8  # codes named of a family
 HELD = 0.5  # least share of the phrase's words, by rarity, that a family's name must hold
+
+
+def wants_descriptor(question: Question, library: Library) -> bool:
+    """Whether a question asks for the AMA's own words of CPT codes and no licensed file holds them."""
+    systems = {mention.system for mention in question.mentions} | {system for system, *_ in question.ranges}
+    return CPT in systems and bool(_VERBATIM.search(question.standalone)) and all(source.kind != LICENSED for source in library.sources)
 
 
 @lru_cache(maxsize=4)

@@ -15,12 +15,14 @@ from corpus.codes import ICD10CM, MODIFIER
 from index.library import Library
 from index.search import payer_of
 
+NO_ADDON = "No: {table} does not list {code} as an add-on code."
 BUNDLED = 12  # column two codes that are named one by one
 _WHICH = re.compile(r"\b(which|what)\s+modifiers?\b|\bmodifiers?\b.{0,30}\b(bypass|override|unbundle|allow\w*|use)\b|\bbypass\w*\b", re.I)
 _LISTS = re.compile(r"^(?:Anatomic|Global surgery|Other) modifiers\s*:.*$", re.M)  # NCCI Policy Manual, Chapter I, section E
 
-
 _NCCI = re.compile(r"\b(?:ncci|cci|ptp)\b|\bbypass\w*", re.I)
+_ALONE = re.compile(r"\b(?:alone|by\s+itself|on\s+its\s+own|without)\b", re.I)
+_IS = re.compile(r"^\W*(?:is|are)\b", re.I)
 _MAI = re.compile(r"\(MAI (\d): [^)]*\)")
 _SAID = ((r"\brvus?\b", "Total RVUs"), (r"\bglobal\b", "global days"))
 
@@ -107,12 +109,18 @@ def _unlimited(question: Question, library: Library, remedy: str) -> Chosen:
 
 
 def addon(question: Question, library: Library) -> Chosen:
-    """What an add-on code is reported with."""
-    within = edits.within(question, library)
-    rows = [row for code in _procedures(question) for row in edits.addons(library.catalog, code, within, question.on)]
-    remedy = "the NCCI add-on code edits"
+    """What an add-on code is reported with, what is an add-on to a primary code, and whether a code may stand alone."""
+    within, on, catalog = edits.within(question, library), question.on, library.catalog
+    alone, remedy = _ALONE.search(question.standalone), "the NCCI add-on code edits"
+    codes = _procedures(question)[:1] if alone else _procedures(question)
+    rows = [row for code in codes for row in edits.addons(catalog, code, within, on)]
+    if rows and alone:
+        rows = [replace(row, say=f"No, not alone: {row.say}") for row in rows]
     if not rows:
-        rows = [row for code in _procedures(question) for row in edits.no_addon(library.catalog, code, within, question.on)]
+        say = "{table} does not list {code} as an add-on code, which would need its primary code beside it." if alone else NO_ADDON
+        silent = [row for code in codes for row in edits.no_addon(catalog, code, within, on, say)]
+        added = [] if alone else [row for code in codes for row in edits.added_to(catalog, code, within, on)]
+        rows = [*silent, *added] if _IS.search(question.standalone) else added or silent
     return _settled(question, library, rows, remedy) if rows else aspect(question, library)
 
 

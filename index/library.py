@@ -81,7 +81,7 @@ class Library:
         self._encoder = encoder
         self._vectors: VectorStore | None = None
         self._loading = threading.Lock()
-        self._asked: tuple[str, Vectors] | None = None  # the last question and its vector
+        self._asked = threading.local()  # the last question of each thread and its vector
         self._writes = _Turn(home, "write.lock")  # catalog and keywords: for the moment of one file
         self._encodes = _Turn(home, "encode.lock")  # vectors: for as long as filling takes
         self._stamp = self.catalog.stamp
@@ -191,9 +191,11 @@ class Library:
         """A query's vector, or None while nothing has been encoded."""
         if self._vectors is None and not (self.home / "vectors" / "chroma").exists():
             return None
-        if self._asked is None or self._asked[0] != text:
-            self._asked = (text, self.vectors.encode([text]))
-        return self._asked[1]
+        if getattr(self._asked, "text", None) != text:
+            self._asked.text, self._asked.vector = None, self.vectors.encode([text])
+            self._asked.text = text
+        vector: Vectors = self._asked.vector
+        return vector
 
     def similarities(self, text: str, passage_ids: Sequence[str]) -> dict[str, float]:
         """How near in meaning passages of prose are to a question (cosine), as far as they have vectors."""

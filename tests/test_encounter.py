@@ -189,6 +189,8 @@ def test_a_setting_set_apart_is_one_the_tables_know(typed: object, setting: str 
         ("20610 qty 4", 4),
         ("97110 units: 4", 4),
         ("97110, units 2", 2),
+        ("97110 3u", 3),
+        ("add-on 0135U", None),
         ("how many units of 97110", None),
         ("CVX 207", None),
         ("x-ray 71046", None),

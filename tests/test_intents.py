@@ -152,6 +152,8 @@ ASKED = {
         """,
     "pair": """
         can i bill 45380 with 45378
+        29881 and 29877 same knee, can both go on the claim?
+        20550 20551 same shoulder
         can 45378 and 45380 be billed together
         is 93000 bundled into 93306
         are 11042 and 97597 bundled?
@@ -203,9 +205,17 @@ ASKED = {
         is 22614 stand alone
         does 99417 need a primary code
         which base codes go with 64484? base code
+        can 96375 be billed by itself
+        17003 without 17000
+        is a claim with 90471 alone okay?
+        What is the primary code for add-on 0135U?
         """,
     "claim": """
         check this claim: 99213-25, 20610-RT, M17.11
+        is M54.5 fine on a 2025 claim?
+        Patient is 70-year-old with Z00.129 as diagnosis. Ok?
+        E11.9 with Z79.4 and Z79.84 on one claim okay?
+        female patient, N40.1, ok?
         99213-25, 20610-RT x1, dx M17.11
         scrub this: 99214 25 mod, 20610 x 2, M17.11
         review my claim 99213 36415 E11.65

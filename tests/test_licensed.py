@@ -11,11 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import DATA, need
 
+from assistant import procedures
+from assistant.chat import ask
 from corpus import ingest
 from corpus.catalog import Catalog
 from corpus.model import CorpusError, Reading
 from corpus.readers.licensed import KIND, LAYOUTS, LICENSED_FIXED, NOTICE
 from corpus.readers.sheets import find, text_rows
+from index.library import Library
 
 ABOVE = """Made-up notice. CPT is a trade mark of the American Medical
 Association. To buy a made-up licence, write to 1 Nowhere Road,
@@ -263,3 +266,10 @@ def test_no_wording_of_a_clinicians_file_is_lost_or_doubled(rows: list[tuple[str
     assert opened is not None
     layout, sheet = opened
     assert len(terms(layout.read(sheet))) + sheet.unreadable == len(lines)
+
+
+def test_who_asks_for_the_amas_own_words_hears_that_they_are_licensed(small_library: Library) -> None:
+    answer = ask("give me the official descriptor of CPT 90001", small_library)
+    assert answer.status == "partial"
+    assert procedures.DESCRIPTORS in answer.text
+    assert procedures.DESCRIPTORS not in ask("what is CPT 90001?", small_library).text

@@ -131,6 +131,18 @@ def test_an_add_on_names_its_primary_codes(library: Library) -> None:
     assert "the contractor defines the primary codes" in said(asked(library, "is 90004 an add-on code?"))[0]
 
 
+def test_an_add_on_does_not_stand_alone_and_a_primary_names_its_add_ons(library: Library) -> None:
+    assert said(asked(library, "can 90003 be billed alone?"))[0].startswith("No, not alone: 90003 is an add-on code")
+    assert said(asked(library, "90003 without 90001"))[0].startswith("No, not alone: 90003 is an add-on code")
+    assert said(asked(library, "can 90002 be billed alone?")) == [
+        "Made-up add-ons, 2026 does not list 90002 as an add-on code, which would need its primary code beside it."
+    ]
+    assert said(asked(library, "which add-on codes go with 90001?")) == [
+        "The add-on code on file for 90001 is 90003, in Made-up add-ons, 2026."
+    ]
+    assert said(asked(library, "is 90001 an add-on code?"))[0] == "No: Made-up add-ons, 2026 does not list 90001 as an add-on code."
+
+
 def kinds(findings: Sequence[Finding]) -> list[tuple[str, str]]:
     return [(finding.severity, finding.kind) for finding in findings]
 
