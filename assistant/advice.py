@@ -27,7 +27,9 @@ _CLINICAL = re.compile(
     r"|\b(?:dose|doses|dosage|dosing)\b|\bhow\s+(?:much|many\s+(?:mg|mcg|milligrams|ml|tablets|pills|drops))\b.*\b(?:give|take|inject|prescribe|for)\b"
     r"|\b(?:side\s+effects?|contraindicat\w+|drug\s+interactions?|interact\s+with)\b"
     r"|\b(?:is|are)\s+(?:it|this|that|these|\w+)\s+safe\b|\bhow\s+(?:do|should|can|would)\s+(?:i|we|you)\s+treat\b|\bhow\s+to\s+treat\b"
-    r"|\b(?:best|right|first[\s-]line)\s+(?:drug|medication|medicine|treatment|therapy|antibiotic)\b|\bwhat\s+(?:drug|medication|antibiotic|treatment)\b"
+    r"|\b(?:best|right|first[\s-]line)\s+(?:drug|medication|medicine|treatment|therapy|antibiotic)\b|\b(?:what|which)\s+(?:drug|medication|antibiotic|treatment)\b"
+    r"|\b(?:i|my\s+\w+)\s+(?:have|has|had|got|feels?)\b[^.?!]*[,.;]\s*(?:is\s+(?:it|this|that)|could\s+(?:it|this)\s+be|what\s+(?:is|could)\s+(?:it|this))\b"
+    r"|\b(?:read|interpret|look\s+at)\s+(?:this|my|his|her|the)\s+(?:mri|ct|x-?ray|scan|ecg|ekg|ultrasound|labs?|blood\s*work|biopsy)\b"
     r"|\bdo\s+i\s+have\b|\bdiagnose\s+(?:me|my|this|the|him|her)\b|\bwhat(?:'s|\s+is)\s+wrong\s+with\s+(?:me|my|the)\b|\bprognosis\b"
     r"|\bshould\s+\w+\s+be\s+(?:given|started|stopped|prescribed|treated|admitted|operated|intubated|discharged)\b",
     re.I,

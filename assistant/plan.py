@@ -1,7 +1,7 @@
 """What a plan returns, and the picking of sentences that all plans share."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from corpus.rows import Listed, Placed
 from index.library import Library
 from index.search import Filters, payer_of
 
+EACH, EACH_TRUSTED = 2, 4  # sentences of one place
 TRAILING = 0.5  # share of the best sentence's score under which another is left out
 MEANING = 2.0  # weight of a passage's likeness to the question beside its search score
 OFFICIAL = 0.12  # head start of a publisher's own text over our starter documents
@@ -138,13 +139,20 @@ def scored(question: Question, library: Library, passages: Sequence[tuple[Placed
     return score(weighed, words, rarity, library.keywords.analyzed)
 
 
-def pick(ranked: Sequence[Scored], limit: int, each: int = 2) -> list[Scored]:
-    """The best sentences, no two alike, a few of each page of our own and of each passage of a publication, none far behind the best."""
+def pick(ranked: Sequence[Scored], limit: int, trusted: Set[str] = frozenset()) -> list[Scored]:
+    """The best sentences, no two alike, none far behind the best.
+
+    Of each page of our own and of each passage of a publication a few; of the passages that are trusted to be meant, more.
+    """
     taken: list[Scored] = []
     for item in ranked:
         same = [other for other in taken if _place(other) == _place(item)]
         said = any(alike(item.sentence, other.sentence) for other in taken)
-        if item.score > TRAILING * ranked[0].score and len(same) < each and not said:
+        if (
+            item.score > TRAILING * ranked[0].score
+            and len(same) < (EACH_TRUSTED if item.placed.passage.id in trusted else EACH)
+            and not said
+        ):
             taken.append(item)
         if len(taken) == limit:
             break

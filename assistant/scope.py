@@ -25,6 +25,13 @@ _ELSEWHERE = re.compile(
     r"|(ignore|forget|disregard)\s+(all\s+|your\s+|the\s+|any\s+)*(previous\s+|prior\s+|above\s+)?(instructions?|rules|prompts?)|system\s+prompt)\b",
     re.I,
 )
+_TASKS = re.compile(  # of another trade, whatever they are about
+    r"\b(?:write|draft|compose|edit|proofread)\s+(?:me\s+|us\s+)?(?:an?|my|the|our)\s+(?:\w+\s+)?(?:essay|story|poem|song|speech|cover\s+letter|resume|cv|toast)\b"
+    r"|\bwhat(?:'?s|\s+is)\s+\d+(?:\.\d+)?\s*(?:[-+*/x×÷]|times|plus|minus|divided\s+by|multiplied\s+by)\s*\d"
+    r"|\btranslate\b.{1,60}\b(?:in|to|into)\s+(?:french|spanish|german|italian|chinese|japanese|portuguese|russian|arabic|korean|vietnamese)\b"
+    r"|\b(?:recommend|suggest)\s+(?:me\s+)?(?:an?|some)\s+(?:\w+\s+){0,3}(?:show|film|book|restaurant|game|song)s?\b",
+    re.I,
+)
 _FIELD = re.compile(
     r"\b(codes?|coding|billing?|claims?|medicare|medicaid|icd|cpt|hcpcs|modifiers?|payers?|insurance|patients?|diagnos\w+|procedures?|cover\w*|denied|injur\w*|fracture)\b",
     re.I,
@@ -43,4 +50,4 @@ def asks_sources(text: str) -> bool:
 
 def elsewhere(text: str) -> bool:
     """Whether a text is of another field and names nothing of this one."""
-    return bool(_ELSEWHERE.search(text)) and not _FIELD.search(text)
+    return bool(_TASKS.search(text)) or (bool(_ELSEWHERE.search(text)) and not _FIELD.search(text))

@@ -31,7 +31,7 @@ def split(text: str) -> tuple[str, ...]:
     """The sentences of a passage, each a substring of it; list markers and fragments are left off."""
     found: list[str] = []
     for line in text.split("\n"):
-        line = re.sub(r"^\s*(?:[-•▪◦·*]|\(?[a-z0-9]{1,2}[.)])\s+", "", line).strip()
+        line = re.sub(r"^\s*(?:[-•▪◦·*:]|\[\s*\]|\(?[a-z0-9]{1,2}[.)])\s+", "", line).strip()
         parts: list[str] = []
         for part in _segments(line):
             if parts and _UNFINISHED.search(parts[-1].rstrip()):

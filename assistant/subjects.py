@@ -4,6 +4,7 @@ import re
 
 from corpus.codes import CPT, HCPCS, ICD10CM
 
+PHRASE = 14  # words of a phrase at most: longer ones tell a case
 _SYSTEM_WORDS = {
     ICD10CM: r"icd(?!-?10-?pcs)|diagnos[ie]s\s+codes?|dx\s+codes?|^\W*dx\b|\bdx\W*$",
     CPT: r"\bcpt\b|procedure\s+codes?",
@@ -94,4 +95,4 @@ def _bare(words: str) -> str:
 
 def is_phrase(text: str) -> bool:
     """A few words that ask nothing: what a coder types to find a code."""
-    return not _ASKS.search(text) and not _TOPIC.search(text) and len(text.split()) <= 10
+    return not _ASKS.search(text) and not _TOPIC.search(text) and len(text.split()) <= PHRASE

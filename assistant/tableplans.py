@@ -181,7 +181,9 @@ def fee(question: Question, library: Library) -> Chosen:
     """A fee, RVU or payment limit: computed from Medicare's fee tables, for no other payer, else what a source states for the code."""
     remedy = "the fee schedule that lists the code"
     if question.payer not in (None, "Medicare"):
-        return _stated(question, library, r"\b(rate|fee|pays)\b", f"the fee schedule of {question.payer}")
+        stated = _stated(question, library, r"\b(rate|fee|pays)\b", f"the fee schedule of {question.payer}")
+        own = tuple(item for item in stated.evidence if question.payer in (item.document.payer, item.source.payer, item.source.names))
+        return replace(stated, evidence=own, complete=bool(own))
     found = _asked_first(question, [*feeplan.rows(question, library), *feeplan.indicators(question, library)])
     wanted = r"\b(RVU|payment limit|limit is|amount)\b"
     return _settled(question, library, found, remedy) if found else _stated(question, library, wanted, remedy)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 WAIT = 5.0  # seconds to wait for another writer
 DAYS = 400  # dates of service whose sources are remembered
 FILLED = "filled"  # a file that says when nothing was left to encode
+WORDINGS = 8  # texts whose vectors a thread keeps: a question is asked in a few wordings, of several shelves
 STRIDE = 16  # candidates read from the catalog at a time: most searches need no more
 
 
@@ -82,7 +83,7 @@ class Library:
         self._encoder = encoder
         self._vectors: VectorStore | None = None
         self._loading = threading.Lock()
-        self._asked = threading.local()  # the last question of each thread and its vector
+        self._asked = threading.local()  # the last texts each thread asked with, and their vectors
         self._writes = _Turn(home, "write.lock")  # catalog and keywords: for the moment of one file
         self._encodes = _Turn(home, "encode.lock")  # vectors: for as long as filling takes
         self._stamp = self.catalog.stamp
@@ -207,11 +208,13 @@ class Library:
         """A query's vector, or None while nothing has been encoded."""
         if self._vectors is None and not (self.home / "vectors" / "chroma").exists():
             return None
-        if getattr(self._asked, "text", None) != text:
-            self._asked.text, self._asked.vector = None, self.vectors.encode([text])
-            self._asked.text = text
-        vector: Vectors = self._asked.vector
-        return vector
+        asked: dict[str, Vectors] = self._asked.__dict__
+        if text not in asked:
+            vector = self.vectors.encode([text])
+            if len(asked) >= WORDINGS:
+                asked.clear()
+            asked[text] = vector
+        return asked[text]
 
     def similarities(self, text: str, passage_ids: Sequence[str]) -> dict[str, float]:
         """How near in meaning passages of prose are to a question (cosine), as far as they have vectors."""

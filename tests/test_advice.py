@@ -16,6 +16,9 @@ ADVICE = {
         Should we start insulin for this patient?
         can my patient take ibuprofen with warfarin?
         what dose of amoxicillin for a child?
+        My son has a swollen ankle, could it be broken?
+        interpret my blood work
+        which antibiotic works for strep throat
         what is the dosage of ketamine?
         how many mg of prednisone should I give?
         what are the side effects of methotrexate?
@@ -102,6 +105,8 @@ icd-10 code for side effects of chemotherapy
 code for medication contraindicated
 is the treatment of varicose veins covered?
 how is sepsis sequenced?
+my patient has a swollen ankle, is it coded as a sprain?
+I have a claim with two lines, is it paid in full?
 how do I code a visit for medication management?
 how many units of 97110 can I bill?
 how do I appeal a denied claim?

@@ -158,6 +158,32 @@ def test_sepsis_is_cited_from_its_own_chapter_of_the_guidelines(answers: dict[st
     assert {item.evidence.locator[:15] for item in of_a_page([answer])} == {"Section I.C.1.d"}
 
 
+@pytest.mark.parametrize(
+    ("question", "page", "says"),
+    [  # bare words of a case, words a code is asked for, a diagnosis of which guidelines name the category
+        ("glaucoma stage advanced while in hospital", 48, "highest stage"),
+        ("painful hip prosthesis codes", 84, "Chapter 19"),
+        ("Z15.01 as principal diagnosis?", 92, "Z15"),
+    ],
+)
+def test_a_rule_stands_beside_the_codes(real_library: Library, question: str, page: int, says: str) -> None:
+    answer = ask(question, real_library, today=TODAY)
+    assert answer.status == "answered"
+    assert page in pages(answer, GUIDELINES)
+    assert says in answer.text
+
+
+def test_no_rule_is_looked_for_where_a_title_says_all(real_library: Library) -> None:
+    assert not pages(ask("code for type 2 diabetes with diabetic polyneuropathy", real_library, today=TODAY), GUIDELINES)
+
+
+@pytest.mark.parametrize("question", ["SNOMED concept for asthma", "LOINC for hemoglobin", "what does ICD-11 say on asthma?"])
+def test_a_code_set_that_is_not_on_file_is_named(real_library: Library, question: str) -> None:
+    answer = ask(question, real_library, today=TODAY)
+    assert answer.status != "answered"
+    assert re.search(r"SNOMED|LOINC|ICD-11", answer.text)
+
+
 def test_guidelines_whose_year_is_over_are_flagged(answers: dict[str, Answer]) -> None:
     (warning,) = [warning for warning in answers["how is sepsis sequenced?"].warnings if warning.kind == "stale_source"]
     assert "2025-09-30" in warning.text

@@ -113,6 +113,12 @@ def test_a_setting_without_an_amount_says_why(library: Library) -> None:
     assert told[-1] == "No non-facility amount: CMS marks the non-facility setting NA: rarely or never performed there."
 
 
+def test_another_payers_price_is_not_told_from_medicares_texts(library: Library) -> None:
+    answer = asked(library, "what does Humana pay for 90001 in Alaska")
+    assert answer.status == "declined"
+    assert "$" not in answer.text
+
+
 def test_a_modifier_has_a_row_of_its_own(library: Library) -> None:
     answer = asked(library, "fee for 90003-26?")
     assert "allows $24.00 (non-facility) and $24.00 (facility) for 90003-26 nationally" in answer.text  # 0.75 × 32

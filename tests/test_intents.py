@@ -487,6 +487,10 @@ ASKED = {
         best pizza recipe
         stock price of apple
         who is the president
+        draft a cover letter for a billing job
+        what is 12 plus 30
+        translate good evening into Spanish
+        suggest a funny film
         """,
 }
 CASES = [(text.strip(), intent) for intent, texts in ASKED.items() for text in texts.strip().splitlines()]

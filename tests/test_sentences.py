@@ -13,7 +13,7 @@ from corpus.rows import Placed
 from index.keywords import Keywords
 
 SOURCE = Source(id="s", title="Made-up source", publication="m", licence="none", kind="text")
-MARKER = re.compile(r"^\s*(?:[-•▪◦·*]|\(?[a-z0-9]{1,2}[.)])\s+")
+MARKER = re.compile(r"^\s*(?:[-•▪◦·*:]|\[\s*\]|\(?[a-z0-9]{1,2}[.)])\s+")
 PROSE = st.text(alphabet="abcAB 019.,?!()[]-•*\n:;\"'“”’E$%–é\u00a0\t", max_size=80)
 
 
@@ -59,7 +59,7 @@ def test_text_is_cut_where_sentences_end(text: str, sentences: tuple[str, ...]) 
     assert split(text) == sentences
 
 
-@pytest.mark.parametrize("marker", ["- ", "• ", "* ", "▪ ", "a. ", "(b) ", "c) ", "1. ", "12) ", "  - "])
+@pytest.mark.parametrize("marker", ["- ", "• ", "* ", "▪ ", "a. ", "(b) ", "c) ", "1. ", "12) ", "  - ", ": ", "[ ] "])
 def test_list_markers_are_left_off(marker: str) -> None:
     assert split(f"{marker}An item of a list.") == ("An item of a list.",)
 
