@@ -21,6 +21,7 @@ from assistant.web.api import LARGEST, api
 from assistant.web.doors import Guard, Site
 from assistant.web.login import door
 from assistant.web.page import build, theme
+from assistant.web.tabs import Tabs
 from assistant.web.views import views
 from corpus.model import CorpusError
 from index.library import Library
@@ -73,6 +74,7 @@ def application(library: Library, store: Store, site: Site, say: Say, model: str
             yield
 
     app = FastAPI(openapi_url=None, lifespan=running)
+    app.add_middleware(Tabs)
     app.add_middleware(Guard, site=site, store=store)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=("*",) if site.guarded else LOOPBACK, www_redirect=False)
     if site.guarded:
