@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from test_login import routes
 
 from assistant import chat, records
-from assistant.store import Store
+from assistant.store import Missing, Store
 from assistant.store import people as store_people
 from assistant.web.doors import Site
 from assistant.web.server import application
@@ -24,7 +24,8 @@ PASSWORD = "correct horse battery"
 OWN = {"conversation", "turn", "job_id", "token", "session_hash"}  # ids of what is one person's
 SHARED = {  # what names something of the library, of the program or of the request itself
     *("passage_id", "source_id", "digest", "number", "width", "system", "code", "on", "kind", "name", "search", "before", "after"),
-    *("quote", "page", "at", "place", "q", "with", "setting", "locality", "state", "next", "path", "size", "key", "all_session"),
+    *("quote", "page", "at", "place", "q", "with", "setting", "locality", "state", "next", "path", "size", "key", "deep_link"),
+    "all_session",
 }
 ROUTES = """
 GET /chats/{conversation}/export.{kind}
@@ -157,6 +158,15 @@ def test_what_the_page_does_not_use_of_gradio_is_not_there(people: dict[str, Tes
     unused = {(method, path) for method, path in every if not _USED.match(path.removeprefix("/gradio_api/").rstrip("/"))}
     assert {("POST", "/gradio_api/upload"), ("GET", "/gradio_api/deep_link"), ("GET", "/gradio_api/run-history/records")} <= unused
     assert {people["ann"].request(method, path).status_code for method, path in unused} == {404}
+
+
+def test_the_record_of_an_answer_is_of_the_user_whose_token_asked(people: dict[str, TestClient], store: Store) -> None:
+    ann, leo = (next(user.id for user in store.people.all() if user.name == name) for name in ("ann", "leo"))
+    bearer = {"Authorization": f"Bearer {store.people.token('ann')}"}
+    record = people["nobody"].post("/api/ask", json={"question": "what is CPT 90001?"}, headers=bearer).json()["record"]
+    assert store.records.of(ann, record).record.question == "what is CPT 90001?"
+    with pytest.raises(Missing):
+        store.records.of(leo, record)
 
 
 @pytest.mark.parametrize("path", ["/api/ask", "/api/sources", "/mcp"])
