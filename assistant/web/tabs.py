@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.web.doors import path_of
 
 GRADIO = "/gradio_api/"
-_USED = re.compile(r"queue/(join|data)|run/predict|heartbeat/[^/]+|cancel|startup-events|info|user|app_id|theme\.css")
+_USED = re.compile(r"queue/(join|data)|run/predict|heartbeat/[^/]+|cancel|reset|startup-events|info|user|app_id|theme\.css")
 REMEMBERED = 100_000  # tabs
 
 
