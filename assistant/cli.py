@@ -49,20 +49,25 @@ def ask(
 ) -> None:
     """Answer one question."""
     from assistant.chat import ask as answered
+    from assistant.ledger import lay_down
     from assistant.quote import unescaped
+    from assistant.records import recorded
     from assistant.writing import writer
 
     given = {key: value for key, value in {"on": on, "payer": payer, "state": state}.items() if value}
+    model = model or Settings.from_environment().model
     with opened() as library:
-        write = writer(model or Settings.from_environment().model, library if agent else None)
-        answer = answered(question, library, write=write, **given)
+        answer = answered(question, library, write=writer(model, library if agent else None), **given)
+        record = lay_down(library.home, recorded(answer, library, given=given, model=model))
     if as_json:
-        say_json(answer.as_json())
+        say_json(answer.as_json() | {"record": record or None})
         return
     say(unescaped(answer.text.replace("**", "")))
     for citation in answer.citations:
         place = f", p. {citation.evidence.page}" if citation.evidence.page else ""
         say(f"[{citation.number}] {citation.evidence.document.title} · {citation.evidence.locator}{place}")
+    if record:
+        say(f"Record {record}")
 
 
 @app.command()

@@ -67,6 +67,7 @@ class AnswerObject(_Object):
     warnings: list[WarningObject]
     writer: str
     elapsed_ms: dict[str, float]
+    record: str | None = Field(None, description="id of the record of this answer, for `codecite replay`; null where none could be kept")
 
 
 class Ranks(_Object):

@@ -2,7 +2,9 @@
 
 import json
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib import metadata
 from typing import Any
 
@@ -13,6 +15,8 @@ from mcp.server.stdio import stdio_server
 
 import prompts
 from assistant.gate import Gate
+from assistant.ledger import lay_down
+from assistant.records import Keep
 from assistant.tools import TOOLS, Refused, Tool, call
 from index.library import Library
 
@@ -27,16 +31,19 @@ def _listed(tool: Tool) -> types.Tool:
     )
 
 
-def server(library: Library, gate: Gate) -> Server[Any]:
-    """Offer every tool to a client; what goes wrong is a tool's error of one line."""
+def server(library: Library, gate: Gate, keeping: Callable[[Any], Keep]) -> Server[Any]:
+    """Offer every tool to a client; what goes wrong is a tool's error of one line.
+
+    `keeping` gives what keeps the records of who sends a request of HTTP, which is None on standard input.
+    """
     listed = types.ListToolsResult(tools=[_listed(tool) for tool in TOOLS.values()])
 
     async def tools(context: object, asked: object) -> types.ListToolsResult:
         return listed
 
-    async def called(context: object, asked: types.CallToolRequestParams) -> types.CallToolResult:
+    async def called(context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
         try:
-            found = await gate.run(call, library, asked.name, asked.arguments or {})
+            found = await gate.run(call, library, asked.name, asked.arguments or {}, keeping(context.request))
         except Refused as refused:
             return types.CallToolResult(content=[types.TextContent(text=str(refused))], is_error=True)
         return types.CallToolResult(content=[types.TextContent(text=json.dumps(found))], structured_content=found)
@@ -57,7 +64,7 @@ def serve_stdio(library: Library) -> None:
     threading.Thread(target=_warm, args=(library,), daemon=True).start()
 
     async def serve() -> None:
-        serving = server(library, Gate())
+        serving = server(library, Gate(), lambda request: partial(lay_down, library.home))
         async with stdio_server() as (incoming, outgoing):
             await serving.run(incoming, outgoing, serving.create_initialization_options())
 

@@ -1,6 +1,6 @@
 """The record of an answer: what it was made of, so that it can be built again and held against what is said now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from importlib import metadata
@@ -71,6 +71,9 @@ class Record:
     prompt: str  # digest of what a language model was told; empty where none wrote
     index: str  # digest of the library
     vectors: str  # how many there were, of how many
+
+
+Keep = Callable[[Record], str]  # keeps a record: its id, or nothing where it could not
 
 
 @dataclass(frozen=True, slots=True)

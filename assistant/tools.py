@@ -18,6 +18,7 @@ from assistant.codepage import facts_of
 from assistant.contract import AnswerObject, Candidates, ClaimFindings, CodeFacts, Findings, Hits, Sources
 from assistant.inputs import Ask, CheckClaim, CheckPairs, CodesFor, Coverage, Loaded, LookupCode, Search
 from assistant.message import cleaned
+from assistant.records import Keep, recorded
 from corpus.model import CorpusError
 from corpus.payers import payer_named
 from index.library import Library
@@ -35,15 +36,17 @@ class Failed(Refused):
     """A call that came to nothing through no fault of its arguments."""
 
 
-def ask(library: Library, asked: Ask) -> AnswerObject:
+def ask(library: Library, asked: Ask, keep: Keep | None = None) -> AnswerObject:
     """Answer a question about US medical coding (CPT, HCPCS, ICD-10-CM, modifiers, NCCI edits, fees, guidelines, payer policies)
     from the loaded sources, every sentence with the passage it rests on. Use it for anything the narrower tools do not settle.
     `declined` means that the sources do not answer: say so, never fill in from elsewhere.
     """
     given = {"on": asked.date_of_service, "payer": asked.payer, "state": asked.state, "setting": asked.setting}
     turns = [Turn(message.role, message.content) for message in asked.history]
-    answer = chat.ask(asked.question, library, turns=turns, **{key: value for key, value in given.items() if value})
-    return AnswerObject.model_validate(answer.as_json())
+    told = {key: value for key, value in given.items() if value}
+    answer = chat.ask(asked.question, library, turns=turns, **told)
+    record = keep(recorded(answer, library, turns, told)) if keep else ""
+    return AnswerObject.model_validate(answer.as_json() | {"record": record or None})
 
 
 def search(library: Library, asked: Search) -> Hits:
@@ -121,12 +124,12 @@ def _candidate(item: Evidence) -> dict[str, Any]:
     return _said(item) | {"system": system, "code": value, "why": item.label}
 
 
-def coverage(library: Library, asked: Coverage) -> AnswerObject:
+def coverage(library: Library, asked: Coverage, keep: Keep | None = None) -> AnswerObject:
     """Say whether a payer covers a service, by its codes or in words: for Medicare national determinations (NCD) first, then the
     local ones (LCD, article) of the state. Another payer's or another jurisdiction's policy is never used in its place.
     """
     question = f"Is {asked.subject} covered by {asked.payer}?" if asked.payer else f"Is {asked.subject} covered?"
-    return ask(library, Ask(question=question, date_of_service=asked.date_of_service, payer=asked.payer, state=asked.state))
+    return ask(library, Ask(question=question, date_of_service=asked.date_of_service, payer=asked.payer, state=asked.state), keep)
 
 
 def sources(library: Library, asked: Loaded) -> Sources:
@@ -146,12 +149,14 @@ class Tool:
     description: str
     takes: type[BaseModel]
     gives: type[BaseModel]
-    run: Callable[[Library, Any], BaseModel]
+    run: Callable[..., BaseModel]  # of a library and what it takes; one that answers also of what keeps the record
+    answers: bool
 
 
-def _tool(function: Callable[[Library, Any], BaseModel]) -> Tool:
+def _tool(function: Callable[..., BaseModel]) -> Tool:
     hints = get_type_hints(function)
-    return Tool(function.__name__, " ".join((getdoc(function) or "").split()), hints["asked"], hints["return"], function)
+    said = " ".join((getdoc(function) or "").split())
+    return Tool(function.__name__, said, hints["asked"], hints["return"], function, answers="keep" in hints)
 
 
 _FUNCTIONS = (ask, search, lookup_code, check_pairs, check_claim, codes_for, coverage, sources)
@@ -169,8 +174,8 @@ def _place(steps: Sequence[object]) -> str:
     return ".".join(str(step)[:40] for step in steps if step != "body") or "input"
 
 
-def call(library: Library, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Check the arguments, run a tool and give its object.
+def call(library: Library, name: str, arguments: Mapping[str, Any], keep: Keep | None = None) -> dict[str, Any]:
+    """Check the arguments, run a tool and give its object; `keep` keeps the record of an answer.
 
     Raises Refused for an unknown tool and for arguments that its schema does not allow, Failed for whatever goes wrong inside.
     """
@@ -181,16 +186,16 @@ def call(library: Library, name: str, arguments: Mapping[str, Any]) -> dict[str,
         asked = tool.takes.model_validate(dict(arguments))
     except ValidationError as error:
         raise Refused(refusal(error.errors(include_url=False, include_input=False))) from None
-    return run(library, tool, asked).model_dump(mode="json")
+    return run(library, tool, asked, keep).model_dump(mode="json")
 
 
-def run(library: Library, tool: Tool, asked: BaseModel) -> BaseModel:
-    """Run a tool on a checked input.
+def run(library: Library, tool: Tool, asked: BaseModel, keep: Keep | None = None) -> BaseModel:
+    """Run a tool on a checked input; `keep` keeps the record of an answer.
 
     Raises Failed, in one line, whatever goes wrong inside.
     """
     try:
-        return tool.run(library, asked)
+        return tool.run(library, asked, keep) if tool.answers else tool.run(library, asked)
     except Refused:
         raise
     except Exception as error:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fakes import BagEncoder
@@ -13,7 +14,10 @@ from tables import need
 
 os.environ["HF_HUB_OFFLINE"] = "1"
 
+from fastapi import APIRouter, FastAPI
+
 from assistant.store import Store
+from assistant.web.doors import Guard, Site
 from index import encoders
 from index.library import Library
 
@@ -110,6 +114,14 @@ def open_library(home: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     """A library whose encoder is the bag of words."""
     monkeypatch.setattr(encoders, "load", lambda name, cache: BagEncoder())
     return Library(home, "bag-of-words")
+
+
+def guarded(views: APIRouter, store: Store, **site: Any) -> FastAPI:
+    """Views behind the guard, as the page serves them."""
+    app = FastAPI()
+    app.add_middleware(Guard, site=Site(**site), store=store)
+    app.include_router(views, prefix="/view")
+    return app
 
 
 @pytest.fixture

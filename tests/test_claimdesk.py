@@ -11,14 +11,14 @@ from datetime import date
 from urllib.parse import urlencode
 
 import pytest
-from conftest import open_library
-from fastapi import FastAPI
+from conftest import guarded, open_library
 from fastapi.testclient import TestClient
 from httpx import Response
 from test_claims import MADE_UP, table
 
 from assistant.claimfile import claim_of
 from assistant.claims import check_claim
+from assistant.store import Store
 from assistant.web import claimdesk
 from assistant.web.desks import desks
 from corpus.model import Pair, Reading, Unit
@@ -44,9 +44,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 @pytest.fixture(scope="module")
 def desk(library: Library) -> Iterator[TestClient]:
-    app = FastAPI()
-    app.include_router(desks(library, lambda: None), prefix="/view")
-    with TestClient(app, base_url="http://desk.test") as client:
+    with TestClient(guarded(desks(library, lambda: None), Store.open(library.home)), base_url="http://desk.test") as client:
         yield client
 
 

@@ -533,4 +533,5 @@ def test_a_line_of_batch_is_the_object_of_ask(small: Json, small_home: Path, tmp
     asked = [small("ask", "--json", "--", question) for question in questions]
     for answer in (*lines, *asked):
         del answer["elapsed_ms"]
+    assert all(answer.pop("record") for answer in asked)  # a batch keeps none
     assert lines == asked

@@ -287,6 +287,8 @@ def test_another_sites_page_changes_nothing_through_a_persons_browser(staffed: S
     browser.post("/login", data={"name": "ann", "password": PASSWORD})
     evil = {"origin": "https://evil.example"}
     assert [browser.post(path, headers=evil).status_code for path in ("/", "/login", "/logout", "/x")] == [403] * 4
+    basic = evil | {"authorization": "Basic YW5uOnNlY3JldA=="}  # what a browser adds by itself, unlike a token
+    assert browser.post("/", headers=basic).status_code == 403
     assert browser.get("/").status_code == 200
 
 

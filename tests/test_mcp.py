@@ -12,6 +12,7 @@ from mcp import Client, StdioServerParameters
 from programs import BAG
 
 from assistant import chat
+from assistant.store import LOCAL, Store
 from assistant.tools import TOOLS, call
 from index.library import Library
 
@@ -51,7 +52,7 @@ def said(request: pytest.FixtureRequest, program: dict[str, str]) -> Said:
 
 
 def settled(found: Any) -> Any:
-    return {key: value for key, value in found.items() if key != "elapsed_ms"}
+    return {key: value for key, value in found.items() if key not in ("elapsed_ms", "record")}
 
 
 def test_every_tool_is_offered_with_its_schemas_and_reads_only(said: Said) -> None:
@@ -70,6 +71,17 @@ def test_a_call_gives_the_object_the_library_gives_as_structure_and_as_text(said
         assert json.loads(result.content[0].text) == result.structured_content
         here, there = settled(call(small_library, name, given)), settled(result.structured_content)
         assert {key: there[key] for key in here} == here
+
+
+def test_every_answer_has_a_record(said: Said, program: dict[str, str]) -> None:
+    store = Store.open(Path(program["CODECITE_HOME"]))
+    for (name, given), result in zip(CALLS[:8], said[1], strict=False):
+        if name in ("ask", "coverage"):
+            kept = store.records.of(LOCAL, result.structured_content["record"])
+            assert kept.record.question == given.get("question", "Is the test fever vaccine 90001 covered by Aetna?")
+        else:
+            assert "record" not in result.structured_content
+    store.close()
 
 
 def test_what_the_sources_do_not_hold_is_declined_not_an_error(said: Said, small_library: Library) -> None:

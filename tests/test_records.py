@@ -4,18 +4,22 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
 from conftest import POLICY, STARTER_LIKE, open_library, write_corpus
+from sqlalchemy import text
 from typer.testing import CliRunner
 
 from assistant import cli
 from assistant.answer import Turn
 from assistant.chat import ask
+from assistant.ledger import lay_down
 from assistant.quote import write
 from assistant.records import Record, Replay, recorded, replay
 from assistant.store import LOCAL, Missing, Store
+from assistant.tools import call
 from index.library import Library
 
 
@@ -153,3 +157,56 @@ def test_the_command_ends_with_0_for_the_same_and_with_1_otherwise(library: Libr
     assert other.exit_code == 1
     assert (json.loads(other.stdout)["before"], json.loads(other.stdout)["now"]) == (["status: declined"], ["status: answered"])
     assert (none.exit_code, none.stdout, none.stderr) == (1, "", "There is no such record.\n")
+
+
+@pytest.fixture
+def command(library: Library, home: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """The command line on the home of the library."""
+    monkeypatch.setenv("CODECITE_HOME", str(home))
+    monkeypatch.setattr(Library, "prepared", True)
+    return CliRunner()
+
+
+@pytest.mark.parametrize("personal", ["", "My patient John Smith, MRN 448812: "])
+def test_an_answer_of_the_command_line_has_a_record_that_is_replayed(command: CliRunner, home: Path, personal: str) -> None:
+    told = command.invoke(cli.app, ["ask", "--date", "2026-06-01", f"{personal}what is CPT 90001?"])
+    name = told.stdout.splitlines()[-1].removeprefix("Record ")
+    answer = json.loads(command.invoke(cli.app, ["ask", "--json", "what is CPT 90001?"]).stdout)
+    laid = list((home / "records").iterdir())
+    assert {path.name for path in laid} == {f"{name}.json", f"{answer['record']}.json"}
+    assert not any(word in path.read_text(encoding="utf-8") for path in laid for word in ("Smith", "448812"))
+    for record in (name, answer["record"]):
+        again = command.invoke(cli.app, ["replay", record])
+        assert (again.exit_code, "The same answer." in again.stdout) == (0, True), again.stdout
+    assert list((home / "records").iterdir()) == []
+    store = Store.open(home)
+    assert store.records.of(LOCAL, name).record.given.on == date(2026, 6, 1)
+    store.close()
+
+
+def test_a_home_that_takes_no_record_stops_no_answer(command: CliRunner, home: Path) -> None:
+    (home / "records").write_text("in the way", encoding="utf-8")
+    told = command.invoke(cli.app, ["ask", "what is CPT 90001?"])
+    assert (told.exit_code, told.stderr, "Record" in told.stdout) == (0, "", False)
+    assert json.loads(command.invoke(cli.app, ["ask", "--json", "what is CPT 90001?"]).stdout)["record"] is None
+
+
+@pytest.mark.parametrize(
+    "damaged", ["", "{", "[]", "[" * 100_000, '{"made": "today", "record": {}}', '{"made": "2026-01-01", "record": 1}']
+)
+def test_what_is_no_record_stops_no_store(damaged: str, library: Library, home: Path) -> None:
+    (home / "records").mkdir()
+    (home / "records" / "damaged.json").write_text(damaged, encoding="utf-8")
+    name = lay_down(home, record_of("what is CPT 90001?", library))
+    store = Store.open(home)
+    assert store.records.of(LOCAL, name).record == record_of("what is CPT 90001?", library)
+    assert [path.name for path in (home / "records").iterdir()] == ["damaged.json"]
+    store.close()
+
+
+def test_a_program_is_answered_though_the_store_takes_no_record(library: Library, store: Store) -> None:
+    with store.records._database.writing() as session:
+        session.execute(text("DROP TABLE records"))
+    keep = partial(store.records.add, LOCAL)
+    found = call(library, "ask", {"question": "what is CPT 90001?"}, keep)
+    assert (found["status"], found["record"]) == ("answered", None)

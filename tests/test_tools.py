@@ -63,8 +63,8 @@ def parts(schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 def settled(found: dict[str, Any]) -> dict[str, Any]:
-    """An object without the time it took."""
-    return {key: value for key, value in found.items() if key != "elapsed_ms"}
+    """An object without the time it took and the record of its own."""
+    return {key: value for key, value in found.items() if key not in ("elapsed_ms", "record")}
 
 
 def refused(library: Library, name: str, arguments: Mapping[str, Any]) -> str:

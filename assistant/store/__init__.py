@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from assistant.ledger import FOLDER
 from assistant.store.conversations import Conversations
 from assistant.store.database import Database, Missing, StoreError
 from assistant.store.judgements import Judgements
@@ -37,6 +38,7 @@ class Store:
         home.mkdir(parents=True, exist_ok=True)
         store = cls(Database(address or URL.create("sqlite", database=str(home / "store.sqlite"))))
         store.judgements.read_old(home)
+        store.records.take_in(home / FOLDER)
         return store
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, exists, func, or_, select
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from assistant.answer import Answer
@@ -160,6 +160,17 @@ class Conversations:
         with self._database.writing() as session:
             row = turn_of(session, user, turn_id)
             row.text, row.ended = text, now()
+
+    def underway(self, user: str, conversation_id: str) -> bool:
+        """Whether the last question of a conversation is still being answered."""
+        return any(turn.state == "asked" for turn in self.page(user, conversation_id, limit=1).exchanges)
+
+    def stop(self, user: str, conversation_id: str) -> None:
+        """Take what is being answered in a conversation for broken off."""
+        with self._database.writing() as session:
+            _own(session, user, conversation_id)
+            open_ones = TurnRow.conversation_id == conversation_id, TurnRow.ended.is_(None)
+            session.execute(update(TurnRow).where(*open_ones).values(ended=now()))
 
     def rewind(self, user: str, turn_id: str, keep: str = "") -> None:
         """Forget a turn and those after it but one: the question is asked anew, or another in its place."""

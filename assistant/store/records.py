@@ -1,16 +1,19 @@
 """The records of answers, each its owner's; who holds the home itself may look at any."""
 
+import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 
 from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assistant.records import Record
-from assistant.store.database import Database, Missing
-from assistant.store.tables import RecordRow
+from assistant.store.database import Database, Missing, StoreError
+from assistant.store.tables import LOCAL, RecordRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,37 @@ def keep(session: Session, user: str, record: Record) -> str:
     return row.id
 
 
+def _laid(path: Path) -> RecordRow | None:
+    """A record from its file; None where it is none."""
+    try:
+        held = json.loads(path.read_text(encoding="utf-8"))
+        record = _records().dump_python(_records().validate_python(held["record"]), mode="json")
+        return RecordRow(id=path.stem, user_id=LOCAL, made=datetime.fromisoformat(held["made"]), record=record)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
 class Records:
     """What answers were made of."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def add(self, user: str, record: Record) -> str:
+        """Keep the record of an answer given to a person's program; its id, or nothing where it cannot be: that stops no answer."""
+        with suppress(StoreError), self._database.writing() as session:
+            return keep(session, user, record)
+        return ""
+
+    def take_in(self, folder: Path) -> None:
+        """Take in the records that were laid down while no store was open (`assistant.ledger`); what is none stays where it is."""
+        laid = [(path, row) for path in folder.glob("*.json") if (row := _laid(path))]
+        if laid:
+            with self._database.writing() as session:
+                for _, row in laid:
+                    session.merge(row)
+        for path, _ in laid:
+            path.unlink(missing_ok=True)
 
     def of(self, user: str, record_id: str) -> Kept:
         """A record of a person's own answer; Missing where it is none of theirs."""

@@ -10,10 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.gate import Busy, Gate
+from assistant.records import Keep
 from assistant.tools import TOOLS, Failed, Refused, Tool, refusal, run
 from index.library import Library
 
 LARGEST = 256 * 1024  # bytes of a request
+Keeping = Callable[[Request], Keep]
 
 
 class _Bounded:
@@ -55,19 +57,19 @@ async def _other(request: Request, error: Exception) -> JSONResponse:
     return _told(error.status_code, error.detail) if isinstance(error, HTTPException) else _told(500, type(error).__name__)
 
 
-def _endpoint(tool: Tool, library: Library, gate: Gate) -> Callable[..., Awaitable[Any]]:
-    async def endpoint(asked: Any) -> Any:
-        return await gate.run(run, library, tool, asked)
+def _endpoint(tool: Tool, library: Library, gate: Gate, keeping: Keeping) -> Callable[..., Awaitable[Any]]:
+    async def endpoint(request: Request, asked: Any) -> Any:
+        return await gate.run(run, library, tool, asked, keeping(request))
 
-    endpoint.__annotations__ = {"asked": tool.takes, "return": tool.gives}
+    endpoint.__annotations__ = {"request": Request, "asked": tool.takes, "return": tool.gives}
     return endpoint
 
 
-def api(library: Library, gate: Gate) -> FastAPI:
-    """An endpoint a tool, with the tool's own schemas."""
+def api(library: Library, gate: Gate, keeping: Keeping) -> FastAPI:
+    """An endpoint a tool, with the tool's own schemas; `keeping` gives what keeps the records of who sends a request."""
     handlers: Any = {RequestValidationError: _invalid, Refused: _refused, HTTPException: _other, Exception: _other}
     app = FastAPI(title="codecite", docs_url=None, redoc_url=None, exception_handlers=handlers)
     app.add_middleware(_Bounded)
     for tool in TOOLS.values():
-        app.post(f"/{tool.name}", operation_id=tool.name, description=tool.description)(_endpoint(tool, library, gate))
+        app.post(f"/{tool.name}", operation_id=tool.name, description=tool.description)(_endpoint(tool, library, gate, keeping))
     return app

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from anyio.to_thread import run_sync
-from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
 from assistant import claimfile, claimreport
@@ -17,7 +17,8 @@ from assistant.claims import Scope, check_claim
 from assistant.findings import Claim, Finding
 from assistant.inputs import LINES
 from assistant.web.jobs import Job, Jobs, shown
-from assistant.web.pieces import blocks, form, rendered, same_site
+from assistant.web.person import person
+from assistant.web.pieces import blocks, form, rendered
 from assistant.web.render import opens
 from corpus.model import CorpusError, Source
 from corpus.payers import PAYERS
@@ -164,27 +165,26 @@ def _one(item: claimfile.Filed, library: Library) -> tuple[str, bool]:
 def claim_views(library: Library, jobs: Jobs) -> APIRouter:
     """The views of the claim desk, below /view/claim."""
     router = APIRouter(prefix="/claim")
-    own = [Depends(same_site)]
 
     @router.get("")
     def desk() -> HTMLResponse:
         return rendered("claim.html", rows=ROWS, today=date.today(), settings=SETTINGS, payers=PAYERS, example=claimfile.EXAMPLE)
 
-    @router.post("/check", dependencies=own)
+    @router.post("/check")
     async def check(request: Request) -> HTMLResponse:
         held = typed(await form(request))
         return await run_sync(partial(_result, held, library))
 
-    @router.post("/findings.{kind}", dependencies=own)
+    @router.post("/findings.{kind}")
     async def take(kind: str, request: Request) -> Response:
         if kind not in ("csv", "md"):
             raise HTTPException(404, "Findings are taken away as csv or md.")
         held = typed(await form(request))
         return await run_sync(partial(_taken_away, kind, held, library))
 
-    @router.post("/batch", dependencies=own)
+    @router.post("/batch")
     async def batch(request: Request, name: str = "") -> HTMLResponse:
         data = b"".join([block async for block in blocks(request, LARGEST)])
-        return shown(jobs.start("Checking claims", "claims", partial(check_all, library, name, data)))
+        return shown(jobs.start(person(request), "Checking claims", "claims", partial(check_all, library, name, data)))
 
     return router

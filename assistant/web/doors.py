@@ -78,7 +78,7 @@ def path_of(scope: Scope) -> str:
 
 
 def foreign(headers: Headers) -> bool:
-    """Whether a page of another site sends a request through the person's browser; it could not add an Authorization."""
+    """Whether a page of another site sends a request through the person's browser; it could not add a token."""
     if site := headers.get("sec-fetch-site"):
         return site not in ("same-origin", "none")
     origin = headers.get("origin")
@@ -86,6 +86,12 @@ def foreign(headers: Headers) -> bool:
         return origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower()
     except ValueError:
         return True
+
+
+def _token(headers: Headers) -> str:
+    """The token that a program sends; what a browser adds by itself (Basic) is none."""
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
 
 
 class Guard:
@@ -106,7 +112,7 @@ class Guard:
 
     async def _refused(self, scope: Scope) -> Response | None:
         headers, path = Headers(scope=scope), path_of(scope)
-        if scope.get("method") not in _SAFE and "authorization" not in headers and foreign(headers):
+        if scope.get("method") not in _SAFE and not _token(headers) and foreign(headers):
             return JSONResponse({"error": "this request comes from another site"}, 403)
         user = self._local if not self._site.guarded else await run_sync(partial(self._who, scope, headers, path))
         open_to_all = (*_OPEN, ("POST", GUEST)) if self._site.guests else _OPEN
@@ -120,9 +126,8 @@ class Guard:
         named = headers.getlist(self._site.header) if self._site.header and self._site.believes(scope) else []
         if named:
             return self._store.people.named(named[0]) if len(named) == 1 else None
-        kind, _, token = headers.get("authorization", "").partition(" ")
-        if kind.lower() == "bearer" and _below(path, PROGRAMS):
-            return self._store.people.of_token(token.strip())
+        if (token := _token(headers)) and _below(path, PROGRAMS):
+            return self._store.people.of_token(token)
         secret = cookie_parser(headers.get("cookie", "")).get(COOKIE)
         user = self._store.sessions.user(secret) if secret else None
         return None if user and user.role == "guest" and (not self._site.guests or _below(path, PROGRAMS)) else user

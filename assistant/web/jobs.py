@@ -7,10 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
-from fastapi import APIRouter, Depends, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import FileResponse, HTMLResponse
 
-from assistant.web.pieces import rendered, same_site
+from assistant.web.person import person
+from assistant.web.pieces import rendered
 from corpus.model import CorpusError
 
 AT_ONCE = 3  # jobs that run; one more is refused
@@ -23,10 +24,10 @@ class Stopped(Exception):
 
 
 class Job:
-    """One piece of work; whoever knows its id may look at it and stop it."""
+    """One piece of work of a person, who alone may look at it and stop it."""
 
-    def __init__(self, what: str, unit: str, folder: Path) -> None:
-        self.id = secrets.token_urlsafe(16)
+    def __init__(self, owner: str, what: str, unit: str, folder: Path) -> None:
+        self.id, self.owner = secrets.token_urlsafe(16), owner
         self.what, self.unit = what, unit  # what is done, to how many of what
         self.state = "running"  # running | done | stopped | failed
         self.done, self.total = 0.0, 0.0
@@ -93,8 +94,8 @@ class Jobs:
         self._lock = threading.Lock()
         self._folder: TemporaryDirectory[str] | None = None
 
-    def start(self, what: str, unit: str, work: Callable[[Job], None]) -> Job:
-        """Begin a job in a thread of its own.
+    def start(self, owner: str, what: str, unit: str, work: Callable[[Job], None]) -> Job:
+        """Begin a person's job in a thread of its own.
 
         Raises HTTPException 503 where as many run as may.
         """
@@ -102,7 +103,7 @@ class Jobs:
             if sum(job.state == "running" for job in self._jobs.values()) >= AT_ONCE:
                 raise HTTPException(503, f"{AT_ONCE} jobs are running already: wait until one is done, or cancel it.")
             self._folder = self._folder or TemporaryDirectory(prefix="codecite-")
-            job = Job(what, unit, Path(self._folder.name))
+            job = Job(owner, what, unit, Path(self._folder.name))
             self._jobs[job.id] = job
             self._forget()
         threading.Thread(target=job.run, args=(work,), name=what, daemon=True).start()
@@ -114,12 +115,12 @@ class Jobs:
             job.result.unlink(missing_ok=True)
             del self._jobs[job.id]
 
-    def of(self, job_id: str) -> Job:
-        """The job of an id.
+    def of(self, owner: str, job_id: str) -> Job:
+        """A person's own job.
 
-        Raises HTTPException 404 where there is none.
+        Raises HTTPException 404 where it is none of theirs.
         """
-        if found := self._jobs.get(job_id):
+        if (found := self._jobs.get(job_id)) and found.owner == owner:
             return found
         raise HTTPException(404, "There is no such job any more: the server was started again, or many others came after it.")
 
@@ -128,17 +129,18 @@ class Jobs:
         router = APIRouter(prefix="/job")
 
         @router.get("/{job_id}")
-        def progress(job_id: str) -> HTMLResponse:
-            return shown(self.of(job_id))
+        def progress(request: Request, job_id: str) -> HTMLResponse:
+            return shown(self.of(person(request), job_id))
 
-        @router.post("/{job_id}/stop", dependencies=[Depends(same_site)])
-        def stop(job_id: str) -> HTMLResponse:
-            self.of(job_id).stop()
-            return shown(self.of(job_id))
+        @router.post("/{job_id}/stop")
+        def stop(request: Request, job_id: str) -> HTMLResponse:
+            job = self.of(person(request), job_id)
+            job.stop()
+            return shown(job)
 
         @router.get("/{job_id}/file")
-        def file(job_id: str) -> FileResponse:
-            job = self.of(job_id)
+        def file(request: Request, job_id: str) -> FileResponse:
+            job = self.of(person(request), job_id)
             if job.state != "done" or not job.result.exists():
                 raise HTTPException(404, "This job has no file.")
             safe = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}

@@ -16,7 +16,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingRes
 
 from assistant import fetching, listing
 from assistant.web.jobs import Job, Jobs, shown
-from assistant.web.pieces import blocks, form, rendered, same_site
+from assistant.web.person import may, person
+from assistant.web.pieces import blocks, form, rendered
 from assistant.web.uploads import FILES, STATED, Upload, Uploads, confirm, stage
 from corpus import ingest
 from corpus.differences import Change, changes
@@ -27,13 +28,7 @@ from corpus.publishers import Offer, offers
 from index.library import Library
 
 SHOWN = 200  # changes of a kind told one by one
-Allowed = Callable[[Request], bool]
 Fill = Callable[[], object]
-
-
-def everybody(request: Request) -> bool:
-    """Let whoever reaches the page change the library, as on one's own machine."""
-    return True
 
 
 class Shelf:
@@ -124,41 +119,40 @@ def _as_csv(found: Sequence[Change]) -> Iterator[str]:
         yield text.getvalue()
 
 
-def library_views(library: Library, jobs: Jobs, fill: Fill, allowed: Allowed = everybody) -> APIRouter:
-    """The views of the library desk, below /view/library: everyone may look, those allowed may change."""
+def library_views(library: Library, jobs: Jobs, fill: Fill) -> APIRouter:
+    """The views of the library desk, below /view/library: everyone may look, those whose role allows it may change."""
     router = APIRouter(prefix="/library")
     shelf = Shelf(library, fill)
-    _looking(router, library, allowed)
-    _changing(router, shelf, jobs, allowed)
-    _uploading(router, shelf, jobs, allowed)
+    _looking(router, library)
+    _changing(router, shelf, jobs)
+    _uploading(router, shelf, jobs)
     return router
 
 
-def _may(allowed: Allowed) -> list[Any]:
-    """The dependencies of a route that changes the library."""
-
-    def librarian(request: Request) -> None:
-        if not allowed(request):
-            raise HTTPException(403, "You may look at the library, and not change it.")
-
-    return [Depends(same_site), Depends(librarian)]
+def _librarian(request: Request) -> None:
+    """Refuse whoever may not change the library."""
+    if not may(request, "library"):
+        raise HTTPException(403, "You may look at the library, and not change it.")
 
 
-def _looking(router: APIRouter, library: Library, allowed: Allowed) -> None:
+_CHANGING: list[Any] = [Depends(_librarian)]  # of a route that changes the library
+
+
+def _looking(router: APIRouter, library: Library) -> None:
     @router.get("")
     def desk(request: Request) -> HTMLResponse:
-        return rendered("library.html", may=allowed(request), largest=ingest.LARGEST >> 20, files=FILES)
+        return rendered("library.html", may=may(request, "library"), largest=ingest.LARGEST >> 20, files=FILES)
 
     @router.get("/table")
     def table(request: Request) -> HTMLResponse:
         library.freshen()
         rows = sorted(listing.loaded(library), key=lambda row: str(row["title"]).casefold())
-        return rendered("library_table.html", rows=rows, may=allowed(request), publications=_comparable(rows, library))
+        return rendered("library_table.html", rows=rows, may=may(request, "library"), publications=_comparable(rows, library))
 
     @router.get("/offers")
     def offering(request: Request) -> HTMLResponse:
         known = offers()
-        return rendered("library_offers.html", rows=fetching.offered(known, library), offers=known, may=allowed(request))
+        return rendered("library_offers.html", rows=fetching.offered(known, library), offers=known, may=may(request, "library"))
 
     @router.get("/diff")
     def diff(before: str = "", after: str = "") -> HTMLResponse:
@@ -171,8 +165,8 @@ def _looking(router: APIRouter, library: Library, allowed: Allowed) -> None:
         return StreamingResponse(_as_csv(found), media_type="application/octet-stream", headers=headers)
 
 
-def _changing(router: APIRouter, shelf: Shelf, jobs: Jobs, allowed: Allowed) -> None:
-    @router.post("/remove", dependencies=_may(allowed))
+def _changing(router: APIRouter, shelf: Shelf, jobs: Jobs) -> None:
+    @router.post("/remove", dependencies=_CHANGING)
     async def remove(request: Request) -> Response:
         fields = await form(request)
         source_id = fields.get("source_id", [""])[0]
@@ -184,7 +178,7 @@ def _changing(router: APIRouter, shelf: Shelf, jobs: Jobs, allowed: Allowed) -> 
             raise HTTPException(422, str(error)) from None
         return Response(status_code=204)
 
-    @router.post("/fetch", dependencies=_may(allowed))
+    @router.post("/fetch", dependencies=_CHANGING)
     async def fetch(request: Request) -> HTMLResponse:
         fields = await form(request)
         offer = offers().get(fields.get("name", [""])[0])
@@ -192,55 +186,53 @@ def _changing(router: APIRouter, shelf: Shelf, jobs: Jobs, allowed: Allowed) -> 
             raise HTTPException(422, "There is nothing of this name that can be fetched.")
         if offer.accept and fields.get("accept") != ["yes"]:
             raise HTTPException(422, "Its licence must be accepted first.")
-        return shown(jobs.start(f"Fetching {offer.title}", "MB", partial(shelf.fetch, offer)))
+        return shown(jobs.start(person(request), f"Fetching {offer.title}", "MB", partial(shelf.fetch, offer)))
 
 
-def _uploading(router: APIRouter, shelf: Shelf, jobs: Jobs, allowed: Allowed) -> None:
-    may = _may(allowed)
-
-    def held(token: str) -> Upload:
-        if upload := shelf.uploads.of(token):
+def _uploading(router: APIRouter, shelf: Shelf, jobs: Jobs) -> None:
+    def held(request: Request, token: str) -> Upload:
+        if upload := shelf.uploads.of(person(request), token):
             return upload
         raise HTTPException(404, "This upload is gone: it was added, or not wanted, or the server was started again. Send it again.")
 
-    @router.post("/uploads", dependencies=may)
-    def begin() -> JSONResponse:
-        return JSONResponse({"id": shelf.uploads.open().id})
+    @router.post("/uploads", dependencies=_CHANGING)
+    def begin(request: Request) -> JSONResponse:
+        return JSONResponse({"id": shelf.uploads.open(person(request)).id})
 
-    @router.put("/uploads/{token}/file", dependencies=may)
+    @router.put("/uploads/{token}/file", dependencies=_CHANGING)
     async def receive(request: Request, token: str, name: str = "") -> Response:
-        await _received(request, held(token), name)
+        await _received(request, held(request, token), name)
         return Response(status_code=204)
 
-    @router.post("/uploads/{token}/read", dependencies=may)
-    def read(token: str) -> HTMLResponse:
-        upload = held(token)
+    @router.post("/uploads/{token}/read", dependencies=_CHANGING)
+    def read(request: Request, token: str) -> HTMLResponse:
+        upload = held(request, token)
         if upload.staged or not upload.received:
             raise HTTPException(422, "There are no files to read.")
-        job = jobs.start("Reading", "bytes", lambda job: stage(upload, job.step))
+        job = jobs.start(upload.owner, "Reading", "bytes", lambda job: stage(upload, job.step))
         job.then = f"view/library/uploads/{token}"
         return shown(job)
 
-    @router.get("/uploads/{token}", dependencies=may)
-    def staged(token: str) -> HTMLResponse:
-        return rendered("library_staged.html", upload=held(token), names=STATED, payers=PAYERS)
+    @router.get("/uploads/{token}", dependencies=_CHANGING)
+    def staged(request: Request, token: str) -> HTMLResponse:
+        return rendered("library_staged.html", upload=held(request, token), names=STATED, payers=PAYERS)
 
-    @router.post("/uploads/{token}/add", dependencies=may)
+    @router.post("/uploads/{token}/add", dependencies=_CHANGING)
     async def add(request: Request, token: str) -> HTMLResponse:
-        upload = held(token)
+        upload = held(request, token)
         try:
             paths = await run_sync(confirm, upload, await form(request, 4 * 2**20))
         except CorpusError:
             return rendered("library_staged.html", upload=upload, names=STATED, payers=PAYERS)
         if not paths:
             raise HTTPException(422, "No file is chosen.")
-        job = jobs.start("Adding", "files", partial(shelf.add, upload, paths))
-        shelf.uploads.forget(token)
+        job = jobs.start(upload.owner, "Adding", "files", partial(shelf.add, upload, paths))
+        shelf.uploads.forget(upload)
         return shown(job)
 
-    @router.post("/uploads/{token}/drop", dependencies=may)
-    def drop(token: str) -> Response:
-        shelf.uploads.drop(token)
+    @router.post("/uploads/{token}/drop", dependencies=_CHANGING)
+    def drop(request: Request, token: str) -> Response:
+        shelf.uploads.drop(held(request, token))
         return Response(status_code=204)
 
 

@@ -10,7 +10,7 @@ from assistant.evidence import PLANS
 from assistant.store import Store
 from assistant.web import render
 from assistant.web.preferences import preferred, settings_tab
-from assistant.web.talk import Talk, taken
+from assistant.web.talk import Talk
 from corpus.codes import CPT, HCPCS, ICD10CM
 from corpus.payers import PAYERS
 from corpus.places import STATES
@@ -119,7 +119,7 @@ class _Chat:
         typed = gr.State("")
         asked = []
         for trigger in (self.message.submit, self.ask.click):
-            took = trigger(taken, [self.message, day], [typed, self.message], show_progress="hidden", **QUIET)
+            took = trigger(talk.taken, [self.message, day, self.opened], [typed, self.message], show_progress="hidden", **QUIET)
             asked.append(took.success(talk.send, [typed, *told], shown, show_progress="hidden", **QUIET))
         asked.append(self.conversation.example_select(talk.example, told, shown, show_progress="hidden", **QUIET))
         asked.append(self.conversation.retry(talk.again, told, shown, show_progress="hidden", **QUIET))
@@ -129,7 +129,7 @@ class _Chat:
         for event in asked:
             self._told(event)
         for leaving in (self.stop.click, self.reopen.click):  # an answer on its way would fill the chat opened next
-            leaving(None, None, None, cancels=asked, **QUIET)
+            leaving(talk.stopped, self.opened, None, cancels=asked, show_progress="hidden", **QUIET)
         self.conversation.like(talk.judged, self.conversation, None, **QUIET)
         self.conversation.clear(None, None, None, js="() => desk.fresh()", **QUIET)
         self.load = (talk.opened, self.opened, [*shown, self.earlier])

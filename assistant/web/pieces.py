@@ -9,8 +9,6 @@ from fastapi import Body, HTTPException, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from assistant.web.doors import foreign
-
 FIELDS = 20_000  # fields a form may have
 CHANGING: dict[str, Any] = {"status_code": 204}  # of a route that changes something and has nothing to tell
 Text = Annotated[str, Body(embed=True, max_length=4000)]
@@ -26,15 +24,6 @@ def _templates() -> Environment:
 def rendered(template: str, status: int = 200, **values: object) -> HTMLResponse:
     """A template of assistant/web/templates with its values escaped, as a reply that no cache keeps."""
     return HTMLResponse(_templates().get_template(template).render(**values), status, {"Cache-Control": "no-store"})
-
-
-def same_site(request: Request) -> None:
-    """Refuse what a page of another site sends: it would act here with the rights of whoever looks at it.
-
-    Raises HTTPException 403.
-    """
-    if foreign(request.headers):
-        raise HTTPException(403, "This was sent by a page of another site, and nothing was done.")
 
 
 async def blocks(request: Request, largest: int) -> AsyncIterator[bytes]:

@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,14 @@ from starlette.staticfiles import StaticFiles
 
 from assistant.gate import Gate
 from assistant.mcp_server import server
+from assistant.records import Keep
 from assistant.store import Store
 from assistant.web.api import LARGEST, api
 from assistant.web.doors import Guard, Site
 from assistant.web.login import door
 from assistant.web.page import build, theme
+from assistant.web.person import person
+from assistant.web.tabs import Tabs
 from assistant.web.views import views
 from corpus.model import CorpusError
 from index.library import Library
@@ -62,7 +66,11 @@ def application(library: Library, store: Store, site: Site, say: Say, model: str
     A web page elsewhere whose name was made to point here (DNS rebinding) would otherwise read what is asked.
     """
     gate = Gate()
-    protocol = server(library, gate)
+
+    def keeping(request: Any) -> Keep:
+        return partial(store.records.add, person(request))
+
+    protocol = server(library, gate, keeping)
     names = "" if site.guarded else site.host  # a proxy may call the site by any name
     endpoint = protocol.streamable_http_app(json_response=True, stateless_http=True, max_request_body_size=LARGEST, host=names)
 
@@ -73,12 +81,13 @@ def application(library: Library, store: Store, site: Site, say: Say, model: str
             yield
 
     app = FastAPI(openapi_url=None, lifespan=running)
+    app.add_middleware(Tabs)
     app.add_middleware(Guard, site=site, store=store)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=("*",) if site.guarded else LOOPBACK, www_redirect=False)
     if site.guarded:
         app.include_router(door(site, store))
     app.mount("/codecite", StaticFiles(directory=STATIC))
-    app.mount("/api", api(library, gate))
+    app.mount("/api", api(library, gate, keeping))
     app.include_router(views(library, store, lambda: fill_behind(library, say)), prefix="/view")
     app.router.routes.extend(endpoint.routes)
     page = build(library, store, model).queue(default_concurrency_limit=16, max_size=256)

@@ -36,12 +36,6 @@ def _day(text: str) -> date | None:
         raise gr.Error(f"“{text}” is not a date: write it as 2026-01-31, or leave it empty for today.", print_exception=False) from None
 
 
-def taken(message: str, day: str) -> tuple[str, str]:
-    """A question taken from its box, which is empty then; it stays there where the date beside it is none."""
-    _day(day)
-    return message, ""
-
-
 def given(day: str, payer: str | None, state: str | None, setting: str | None, systems: Sequence[str]) -> dict[str, Any]:
     """What the person set beside the question; what says nothing is left out.
 
@@ -78,6 +72,22 @@ class Talk:
     def __init__(self, library: Library, store: Store) -> None:
         self._library = library
         self._store = store
+
+    def taken(self, request: gr.Request, message: str, day: str, conversation: str) -> tuple[str, str]:
+        """A question taken from its box, which is empty then; it stays there where it cannot be asked now."""
+        _day(day)
+        self._at_rest(person(request), conversation)
+        return message, ""
+
+    def _at_rest(self, user: str, conversation: str) -> None:
+        """Refuse a second question while a first is being answered: it would follow upon an answer that is not there yet."""
+        if conversation and self._store.conversations.underway(user, conversation):
+            raise gr.Error("An answer is on its way: wait for its end, or stop it with Esc.", print_exception=False)
+
+    def stopped(self, request: gr.Request, conversation: str) -> None:
+        """Take the answer on its way for ended: what wrote it may hear of it only at its next line."""
+        with suppress(Missing):
+            self._store.conversations.stop(person(request), conversation)
 
     def send(self, request: gr.Request, message: str, history: Messages, conversation: str, model: str, *settings: Any) -> Iterator[Update]:
         """Ask one question and stream its answer."""
@@ -165,6 +175,7 @@ class Talk:
         """Keep the question, stream the answer, keep it with its record; what stops it on the way is kept as well."""
         kept = self._store.conversations
         try:
+            self._at_rest(user, conversation)
             turns = self._turns(user, conversation, instead.position if instead else None) if conversation else []
             exchange = kept.ask(user, message, conversation or None, told)
             if instead:

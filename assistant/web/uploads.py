@@ -52,6 +52,7 @@ class Upload:
     """What one person sent at a time."""
 
     id: str
+    owner: str  # the id of the person
     folder: Path
     received: dict[Path, int] = field(default_factory=dict)  # path → bytes, in their order
     staged: list[Staged] = field(default_factory=list)
@@ -96,10 +97,10 @@ class Uploads:
         self._home = home / "uploads"
         self._held: dict[str, Upload] = {}
 
-    def open(self) -> Upload:
-        """Begin an upload, and throw away what was forgotten."""
+    def open(self, owner: str) -> Upload:
+        """Begin a person's upload, and throw away what was forgotten."""
         self._sweep()
-        upload = Upload(token := secrets.token_urlsafe(16), self._home / token)
+        upload = Upload(token := secrets.token_urlsafe(16), owner, self._home / token)
         upload.folder.mkdir(parents=True)
         self._held[token] = upload
         return upload
@@ -110,18 +111,18 @@ class Uploads:
                 self._held.pop(folder.name, None)
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def of(self, token: str) -> Upload | None:
-        """The upload of an id, while it is held."""
-        return self._held.get(token)
+    def of(self, owner: str, token: str) -> Upload | None:
+        """A person's own upload, while it is held."""
+        return found if (found := self._held.get(token)) and found.owner == owner else None
 
-    def forget(self, token: str) -> Upload | None:
+    def forget(self, upload: Upload) -> None:
         """Let go of an upload, whose files are somebody else's to delete."""
-        return self._held.pop(token, None)
+        self._held.pop(upload.id, None)
 
-    def drop(self, token: str) -> None:
+    def drop(self, upload: Upload) -> None:
         """Throw an upload away."""
-        if upload := self.forget(token):
-            shutil.rmtree(upload.folder, ignore_errors=True)
+        self.forget(upload)
+        shutil.rmtree(upload.folder, ignore_errors=True)
 
 
 def stage(upload: Upload, step: Step) -> None:

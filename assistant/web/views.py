@@ -8,7 +8,6 @@ from assistant.web.desks import desks
 from assistant.web.librarydesk import Fill
 from assistant.web.lookup_views import lookup_views
 from assistant.web.own import marks, people
-from assistant.web.person import may
 from assistant.web.sources import sources
 from index.library import Library
 
@@ -20,6 +19,6 @@ def views(library: Library, store: Store, fill: Fill) -> APIRouter:
     router.include_router(marks(store))
     router.include_router(people(store))
     router.include_router(lookup_views(library))
-    router.include_router(desks(library, fill, lambda request: may(request, "library")))
+    router.include_router(desks(library, fill))
     router.include_router(sources(library))
     return router

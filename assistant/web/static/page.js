@@ -43,11 +43,13 @@ const desk = (() => {
 
   // Chats: the list, and the one in view, which the address names.
   const listed = () => find(".past nav") && views.fill(find(".past nav"), `view/chats?search=${encodeURIComponent(find("#find-chat").value)}`);
+  let typed = ""; // a question that was in its box when the page was loaded anew
   const answered = (chat, turn) => {
     const answer = location.hash.match(/^#\/answer\/([\w-]+)$/)?.[1];
     if (chat && !answer) history.replaceState(null, "", `#/chat/${chat}`);
     if (answer || turn) sources(answer ?? turn);
     listed();
+    if (typed) (type("#message", typed), (typed = ""));
   };
   const fresh = () => {
     history.replaceState(null, "", location.pathname);
@@ -58,6 +60,7 @@ const desk = (() => {
   };
   // The chat that the address names, by its own id or by one of its answers.
   const wanted = async () => {
+    await restored;
     const [, kind, id] = location.hash.match(/^#\/(chat|answer)\/([\w-]+)$/) ?? [];
     if (kind !== "answer") return id ?? "";
     const reply = await fetch(`view/answer/${id}/chat`);
@@ -146,11 +149,37 @@ const desk = (() => {
     if (panel().dataset.turn === turnOf(mark)) mark.title = cardOf(mark)?.querySelector("mark")?.textContent ?? "";
   });
   document.addEventListener("input", (event) => event.target.id === "find-chat" && listed());
-  document.addEventListener("change", (event) => {
+  // Notes are kept as they are typed. Those the server did not take, and the question in its box, outlive a reload of the page, which
+  // Gradio does by itself when the server is there again.
+  const LEFT = "codecite-left";
+  const unkept = new Map(); // address of a note → its text
+  let pause;
+  const keep = async ([address, text]) => {
+    const kept = await post(address, { text }).then((reply) => reply.ok, () => false);
+    if (kept && unkept.get(address) === text) unkept.delete(address);
+  };
+  const keepAll = () => (clearTimeout(pause), Promise.all([...unkept].map(keep)));
+  const noted = (event) => {
     if (!event.target.matches?.("textarea.note")) return;
     const { turn, mark } = event.target.closest("[data-turn], [data-mark]").dataset;
-    post(turn ? `view/answer/${turn}/note` : `view/own/${mark}/note`, { text: event.target.value });
+    unkept.set(turn ? `view/answer/${turn}/note` : `view/own/${mark}/note`, event.target.value);
+    clearTimeout(pause);
+    pause = setTimeout(keepAll, event.type === "input" ? 500 : 0);
+  };
+  document.addEventListener("input", noted);
+  document.addEventListener("change", noted);
+  window.addEventListener("pagehide", () => {
+    const question = find("#message textarea, #message input")?.value ?? "";
+    sessionStorage.setItem(LEFT, JSON.stringify({ question, notes: [...unkept] }));
   });
+  const restored = (async () => {
+    const left = JSON.parse(sessionStorage.getItem(LEFT) ?? "null");
+    sessionStorage.removeItem(LEFT);
+    if (!left || performance.getEntriesByType("navigation")[0]?.type !== "reload") return; // somebody else may have logged in
+    left.notes.forEach(([address, text]) => unkept.set(address, text));
+    typed = left.question;
+    await keepAll();
+  })();
   const writing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !find("dialog[open]")) {
