@@ -26,9 +26,9 @@ _LISTED = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _CODE = r"(?:[A-Z]{1,2}|[A-Z]\d[\w.]*\w|\d{4,5}[A-Z]?)"
 _CODE_FIRST = re.compile(rf"(?:(?:modifier|code|indicator|character|type|part|MAI|POS)\s+\w+|{_CODE})\s+(?!or\b|and\b)[a-z]")
 _VALUE_LAST = re.compile(
-    rf"(?:those|the|an?)\s(?:.*\s)?(?:(?:with|as|by|at|on|in|within|for)\s+(?:[a-z]+\s)?(?:{_CODE}|\d[\d.,-]*)(?:\s\w+)?|eye\s+{_CODE})\W*$"
+    rf"(?:those|the|an?)\s(?:.*\s)?(?:(?:with|as|by|at|on|in|within|for)\s+(?:[a-z]+\s)?(?:{_CODE}|\d[\d.,-]*)(?:\s\w+)?(?:\sof\s.*)?|eye\s+{_CODE})\W*$"
 )
-_CONDITION = re.compile(r"(?:if|when|where|unless|although)\b", re.I)  # its "and" joins conditions
+_CODES_GO_ON = re.compile(rf"{_CODE},")
 _ENDS_IN_CODE = re.compile(rf"\b{_CODE}$")
 
 
@@ -95,12 +95,18 @@ def _cut(text: str, joint: re.Pattern[str], verb: bool) -> list[str]:
     for at, match in enumerate(joints):
         until = joints[at + 1].start() if at + 1 < len(joints) else len(text)
         before, after = text[begins : match.start()], text[match.end() : until]
-        if _CONDITION.match(before) and "," not in before and not match[0].startswith(";"):
+        if _joins_conditions(before, match[0].strip(), after) or _CODES_GO_ON.match(after):
             continue
         if VERB.search(before) and (not verb or VERB.search(after)):
             found.append(before)
             begins = match.end()
     return [*found, text[begins:]]
+
+
+def _joins_conditions(before: str, joint: str, after: str) -> bool:
+    """Whether an "and" joins two conditions: "if it is done and signed", "is paid when it is done and the form is signed"."""
+    condition = re.search(r"\b(?:if|when|where|unless|although)\b[^,;]*$", before, re.I)
+    return bool(condition) and not joint.startswith((";", ", but")) and not VERB.match(after)
 
 
 def _elliptic(part: str) -> list[str]:

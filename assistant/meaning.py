@@ -41,6 +41,7 @@ _ACTS = re.compile(r"\b(?:is|are|was|were|be|has|have|may|must|can|cannot|should
 _SOMEBODY = re.compile(rf"\b({_PEOPLE})\b", re.I)
 _BY = re.compile(rf"\bby\s+(?:the\s+|an?\s+)?(?:\w+\s+)?({_PEOPLE})\b", re.I)
 _EACH_TIME = re.compile(r"\b(?:per|each|every)\s+(?:additional\s+|\d+\s+)*(\w+?)s?\b")
+_COMMON = frozenset("report do".split())  # said of everything
 _PIVOTS = frozenset("befor after instead than".split())
 
 
@@ -56,6 +57,8 @@ def contradicts(claim: Reading, place: Place) -> bool:
         or other_strictness(claim, place.own)
         or _turned_around(claim, place.own)
         or _order_turned(claim, place.own)
+        or _of_other_code(claim, place.own)
+        or _says_otherwise(claim, place)
     )
 
 
@@ -86,7 +89,7 @@ def _instead(word: str, other: str, claim: Reading, own: Reading) -> bool:
     """Whether a word of the claim stands instead of one of the text: a rival of it, or new there, and no mere other verb."""
     if _rivals(claim.sides.get(word, ()), own.sides.get(other, ())):
         return True
-    if other in claim.spoken or (word == "both" and other not in own.sides):
+    if claim.order.count(other) >= own.order.count(other) > 0 or (word == "both" and other not in own.sides):
         return False
     if _kind(word) or _kind(other):
         return _kind(word) == _kind(other) or (_kind(word) != "" != _kind(other) and word not in own.words)
@@ -190,6 +193,19 @@ def _turned_around(claim: Reading, own: Reading) -> bool:
         return False
     voices = bool(_PASSIVE.search(said)) != bool(_PASSIVE.search(stated))
     return (shared[0] != first) != voices
+
+
+def _of_other_code(claim: Reading, own: Reading) -> bool:
+    """Whether a code is given what the text gives another: "R65.21 with shock"."""
+    codes = {word for word in claim.words & own.words if _kind(word) == "code"}
+    given = {(first, word) for first, how, word in own.links if how == "with" and _kind(first) == "code" and word in claim.words}
+    return bool(codes) and any(first not in codes for first, _ in given) and not any(first in codes for first, _ in given)
+
+
+def _says_otherwise(claim: Reading, place: Place) -> bool:
+    """Whether the claim says of something what the text says of something else near by."""
+    ours, theirs = claim.predicates - _COMMON, place.own.predicates - {"do"}
+    return bool(theirs) and bool(ours & place.lends(claim)) and not ours & place.held and not theirs & claim.words
 
 
 def _between(text: str, first: str, second: str) -> str:

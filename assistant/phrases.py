@@ -3,10 +3,17 @@
 import re
 from functools import lru_cache
 
-_NUMBERS = dict(zip("two three four five six seven eight nine ten eleven twelve".split(), range(2, 13), strict=True)) | {
-    "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "twice": 2,
-}  # fmt: skip
-_WORDED = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b", re.I)
+_UNITS = "one two three four five six seven eight nine".split()
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_NUMBERS = {
+    **{word: at for at, word in enumerate([*_UNITS[1:], *_TEENS], 2)},
+    **{f"{ten}{sign}{one}": 10 * tens + at for tens, ten in enumerate(_TENS, 2) for at, one in enumerate(_UNITS, 1) for sign in "- "},
+    **{ten: 10 * tens for tens, ten in enumerate(_TENS, 2)},
+    **{f"{one} hundred": 100 * at for at, one in enumerate(_UNITS, 1)},
+    "twice": 2,
+}
+_WORDED = re.compile(rf"\b(?:{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})\b", re.I)
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS)
 _MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)
@@ -64,6 +71,8 @@ _PHRASES = tuple(  # in their order, each with letters of which a text that it i
             r"\bone(?=\s+(?:units?|times?|days?|hours?|years?|months?|doses?|visits?|services?|lines?|percent)\b)|(?<=column\s)one\b",
             "1",
         ),
+        ("one", r"\b(exactly|at\s+least|at\s+most|just)\s+one\b", r"\1 1"),
+        ("report", r"\b(an?|no|any|operative|written)\s+report\b", r"\1 writeup"),
         ("once", r"\bonce\b(?!\s+(?:the|an?|it|they|all|\d|two|three)\b)", "1"),
         ("single", r"\bsingle(?=\s+(?:line|unit)\b)", "1"),
         ("member", r"\b(members?)\s+of\s+(?:the|its|a)\s+(crew|staff|family|team)\b", r"\2\1"),

@@ -102,6 +102,8 @@ def _repeated(rest: str, claim: str) -> bool:
 def _scope_differs(claim: Reading, own: Reading) -> bool:
     """All or only where the text does not say so; a condition left out."""
     said, there = claim.text, own.text
+    if _narrows_other(claim, own) or _drops_condition(claim, own) or _joins_otherwise(said, there):
+        return True
     if _ALL.search(said) and not _ANY.search(there):
         return True
     if _ONLY.search(said) and not (_ONLY.search(there) or _MUST.search(there)):
@@ -116,3 +118,30 @@ def _keeps_restriction(claim: Reading, own: Reading) -> bool:
     at = own.order.index("onli") if "onli" in own.order else len(own.order)
     restricted = [word for word in own.order[at + 1 :] if word in own.words][:3]
     return bool(restricted) and set(restricted) <= claim.words
+
+
+def _narrows_other(claim: Reading, own: Reading) -> bool:
+    """Whether "only" stands before the doer in the claim and behind it in the text: "only adults are covered at home"."""
+    said, there = (
+        re.match(r"only\s+(?:the\s+|an?\s+)?(\w+)\s+(?:\w+\s+)?(?:is|are|may|can|must)\b", claim.text, re.I),
+        _ONLY.search(own.text),
+    )
+    return bool(said and there and re.search(rf"\b{said[1]}\b", own.text[: there.start()], re.I))
+
+
+def _drops_condition(claim: Reading, own: Reading) -> bool:
+    """Whether the text sets a condition of which the claim holds no word."""
+    condition = re.search(r"\b(?:if|when|where|unless|provided)\b([^,;]*)", own.text, re.I)
+    if not condition or own.main is None:
+        return False
+    words = {word for word in own.words if word not in own.main.words}
+    return bool(words) and not words & claim.words
+
+
+def _joins_otherwise(claim: str, own: str) -> bool:
+    """Whether conditions joined by "and" in the one are joined by "or" in the other."""
+    ours, theirs = (re.search(r"\b(?:if|when|where|only|unless)\b(.*)$", text, re.I) for text in (claim, own))
+    if not ours or not theirs:
+        return False
+    said, there = ({word.lower() for word in re.findall(r"\b(?:and|or)\b", found[1], re.I)} for found in (ours, theirs))
+    return {frozenset(said), frozenset(there)} == {frozenset({"and"}), frozenset({"or"})}
