@@ -36,13 +36,14 @@ _SAME_PEOPLE = tuple(
     agenc(?:y|ies)
     """.strip().splitlines()
 )
+_PATIENTS = _SAME_PEOPLE[0][0]  # whom everything is about, named or not
 _PEOPLE = "|".join(name for line in _SAME_PEOPLE for name in line)
 _ACTS = re.compile(r"\b(?:is|are|was|were|be|has|have|may|must|can|cannot|should|shall|will|does|do|\w+s)\s", re.I)
 _SOMEBODY = re.compile(rf"\b({_PEOPLE})\b", re.I)
-_BY = re.compile(rf"\bby\s+(?:the\s+|an?\s+)?(?:\w+\s+)?({_PEOPLE})\b", re.I)
+_BY = re.compile(rf"\bby\s+(?:the\s+|an?\s+)?(?:\w+\s+)??({_PEOPLE})\b", re.I)
 _EACH_TIME = re.compile(r"\b(?:per|each|every)\s+(?:additional\s+|\d+\s+)*(\w+?)s?\b")
 _COMMON = frozenset("report do".split())  # said of everything
-_PIVOTS = frozenset("befor after instead than".split())
+_PIVOTS = frozenset("befor after instead than then".split())
 
 
 def contradicts(claim: Reading, place: Place) -> bool:
@@ -56,7 +57,7 @@ def contradicts(claim: Reading, place: Place) -> bool:
         or _other_period(claim.text, place.own.text)
         or other_strictness(claim, place.own)
         or _turned_around(claim, place.own)
-        or _order_turned(claim, place.own)
+        or order_turned(claim, place.own)
         or _of_other_code(claim, place.own)
         or _says_otherwise(claim, place)
     )
@@ -146,11 +147,12 @@ def _other_period(claim: str, own: str) -> bool:
     return bool(ours and theirs and not ours & theirs)
 
 
-def _order_turned(claim: Reading, own: Reading) -> bool:
+def order_turned(claim: Reading, own: Reading) -> bool:
     """Whether what stands before a word such as "before" stands behind it in the text, and the reverse."""
     for pivot in _PIVOTS & claim.spoken & own.spoken:
         (ours, behind), (theirs, beyond) = (_around(reading.order, pivot, reading.words) for reading in (claim, own))
-        if (ours - theirs) & (beyond - behind) and (behind - beyond) & (theirs - ours):
+        later, sooner = (ours - theirs) & (beyond - behind), (behind - beyond) & (theirs - ours)
+        if sooner and (later or pivot == "then"):
             return True
     return False
 
@@ -178,7 +180,7 @@ def _other_doer(claim: str, place: Place) -> bool:
     if theirs:
         return bool(ours) and not ours & theirs
     around = " ".join(one.text for one in (place.own, *place.before[:2], place.over))
-    return any(not re.search(next("|".join(line) for line in _SAME_PEOPLE if line[0] == who), around, re.I) for who in ours)
+    return any(who != _PATIENTS and not re.search(next("|".join(line) for line in _SAME_PEOPLE if line[0] == who), around, re.I) for who in ours)
 
 
 def _turned_around(claim: Reading, own: Reading) -> bool:

@@ -30,6 +30,7 @@ _PHRASES = tuple(  # in their order, each with letters of which a text that it i
         ("n't n’t", r"\b(?:ca|wo)n['’]t\b", "can not"),
         ("n't n’t", r"\b(is|are|do|does|was|were|did|must|should|has|have|could|would)n['’]t\b", r"\1 not"),
         ("cannot", r"\bcannot\b", "can not"),
+        ("not never", r"\b(?:may|must|could|should|shall)\s+(?:not|never)\b", "can not"),
         ("once", r"\bonce\s+(?=(?:every|each|per|an?)\b)", ""),
         ("one", r",?\s+one\s+time\s+(?:for\s+)?(?=(?:every|each|per|an?)\b)", " "),
         ("than", r"\bno(?:t)?\s+(?:earlier|sooner)\s+than\s+(?=\w+\s+\w+\s+before\b)", "at most "),

@@ -137,10 +137,11 @@ def _links(words: list[str], stems: list[str]) -> Iterable[Link]:
 
 def _denied(text: str, analyze: Analyze) -> Iterable[frozenset[str]]:
     """The words each denial denies: those behind it in its clause, or those before it where nothing follows."""
+    allowed = frozenset(raw(word, analyze) for word in ("allow", "permit", "acceptable", "possible"))
     for found in _NOT.finditer(text):
         ends = _SCOPE_ENDS.search(text, found.end()) or (_VERB_AGAIN.search(text, found.end()) if found[0].lower() == "not" else None)
         scope = _stems(text[found.end() : ends.start() if ends else len(text)], analyze)
-        yield frozenset(scope or _stems(text[: found.start()], analyze)[-2:])
+        yield frozenset(scope if set(scope) - allowed else _stems(text[: found.start()], analyze)[-2 if not scope else 0 :])
 
 
 def _stems(text: str, analyze: Analyze) -> list[str]:

@@ -35,7 +35,7 @@ _ORDER = re.compile(
 )
 _UNNEEDED = re.compile(r"\b(?:no|not)\b[^.;,]*\b(?:need(?:s|ed)?|requir(?:es?|ed))\b", re.I)
 _MAY = re.compile(
-    r"\b(may(?!\s+\d)|can(?!not)|could|might|optional\w*|(?<!not )allow\w*|(?<!not )permit\w*|acceptable|have\s+\d+\s+\w+)\b", re.I
+    r"\b(may(?!\s+\d)|can(?!\s*not)|could|might|optional\w*|(?<!not )allow\w*|(?<!not )permit\w*|acceptable|have\s+\d+\s+\w+)\b", re.I
 )
 _ONLY = re.compile(r"\b(only|solely|exclusively|nothing\s+but|limited\s+to|restricted\s+to)\b", re.I)
 _EXCEPT = re.compile(r"\b(except\w*|unless|other\s+than|excluding|apart\s+from|but\s+not)\b", re.I)
@@ -79,8 +79,8 @@ def _force_differs(claim: str, place: str) -> bool:
     """Must for may, may for must, or a fact for a possibility."""
     free = bool(_UNNEEDED.search(claim))
     only = bool(_ONLY.search(claim))
-    must, may = bool(_MUST.search(claim)) and not free, (bool(_MAY.search(claim)) and not only) or free
-    possible = _MAY.search(place) or _UNNEEDED.search(place)
+    must, may = bool(_MUST.search(claim)) and not free, (bool(_may(claim)) and not only) or free
+    possible = _may(place) or _UNNEEDED.search(place)
     bound = bool(
         (_MUST.search(place) and not _UNNEEDED.search(place)) or _ORDER.search(place) or (_CONDITION.search(place) and not possible)
     )
@@ -91,6 +91,12 @@ def _force_differs(claim: str, place: str) -> bool:
     if _AT.search(claim) and _AT.search(place):
         return False
     return possible is not None and not (must or may or only or bound) and _repeated(place[possible.end() :], claim)
+
+
+def _may(text: str) -> re.Match[str] | None:
+    """What says that something may be; "no appeal can raise it" does not."""
+    found = _MAY.search(text)
+    return found if found and not re.search(r"\b(?:no|nor|neither|none|nobody|nothing)\b[^;,]*$", text[: found.start()], re.I) else None
 
 
 def _repeated(rest: str, claim: str) -> bool:
@@ -131,8 +137,7 @@ def _narrows_other(claim: Reading, own: Reading) -> bool:
 
 def _drops_condition(claim: Reading, own: Reading) -> bool:
     """Whether the text sets a condition of which the claim holds no word."""
-    condition = re.search(r"\b(?:if|when|where|unless|provided)\b([^,;]*)", own.text, re.I)
-    if not condition or own.main is None:
+    if own.main is None:
         return False
     words = {word for word in own.words if word not in own.main.words}
     return bool(words) and not words & claim.words

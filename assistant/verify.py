@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from assistant.answer import Evidence, Question, Statement
 from assistant.clauses import clauses
 from assistant.grounds import Lent, Place, places
-from assistant.meaning import contradicts
+from assistant.meaning import contradicts, order_turned
 from assistant.named import Named
 from assistant.phrases import figured
 from assistant.quote import unescaped
@@ -64,6 +64,8 @@ def supported(sentence: str, cited: Sequence[Evidence], question: Question, anal
     claims = [read(clause.text, analyze) for clause in clauses(claim.text)]
     if len(claims) == 1:
         return _borne(claims[0], found, lent) >= COVERED
+    if any(place.entire and order_turned(claim, place.own) for place in found):
+        return False
     if _borne(claim, found, lent, near=0) >= WHOLE:
         return True
     shares = [_borne(part, found, lent) for part in claims]
