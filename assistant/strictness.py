@@ -33,6 +33,8 @@ _ORDER = re.compile(
     r"|indicate|record|write|keep|send|obtain|count)\b",
     re.I,
 )
+_SHOULD = re.compile(r"\b(?:should|recommend\w*|encourag\w*)\b", re.I)
+_STATED = re.compile(r"\b(?:is|are|takes?|carries|carry|begins?)\b", re.I)  # a rule in plain words binds
 _UNNEEDED = re.compile(r"\b(?:no|not)\b[^.;,]*\b(?:need(?:s|ed)?|requir(?:es?|ed))\b", re.I)
 _MAY = re.compile(
     r"\b(may(?!\s+\d)|can(?!\s*not)|could|might|optional\w*|(?<!not )allow\w*|(?<!not )permit\w*|acceptable|have\s+\d+\s+\w+)\b", re.I
@@ -84,7 +86,7 @@ def _force_differs(claim: str, place: str) -> bool:
     bound = bool(
         (_MUST.search(place) and not _UNNEEDED.search(place)) or _ORDER.search(place) or (_CONDITION.search(place) and not possible)
     )
-    if must and not bound:
+    if must and not bound and (possible or _SHOULD.search(place) or not _STATED.search(place)):
         return True
     if may and not possible and not free and _MUST.search(place):
         return True

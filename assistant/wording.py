@@ -4,51 +4,9 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from assistant.synonyms import SYNONYMS
+
 Analyze = Callable[[str], list[str]]
-_SYNONYMS = """
-    report bill code use append assign submit take took taken apply mark carry attach add place go goes gone identify designate denote
-    represent stand equal
-    pay paid payment payable cover coverage reimburse reimbursement receive get obtain
-    do done perform conduct furnish provide render give gave given administer administration make made
-    begin began begun start commence
-    end stop terminate termination
-    before prior ahead precede
-    after follow onward once post
-    additional extra further more
-    rest remainder
-    document documentation write wrote written
-    choose chose chosen select pick
-    over above exceed beyond past
-    under below
-    license licence licensed
-    exam examination
-    show shown reveal demonstrate
-    replace replacement supersede
-    kidney renal
-    heart cardiac
-    newborn infant baby
-    mother maternal
-    wastage waste discard
-    member enrollee beneficiary patient
-    practitioner provider
-    authorize authorization approval
-    consider regard deem
-    contractor mac carrier
-    eye ocular
-    keep kept retain hold held
-    send sent
-    become became
-    run ran
-    deliver delivery
-    treat treatment care therapy
-    effective effect
-    refer referral
-    renew renewal
-    deny denial
-    clinic clinical
-    diagnosis diagnoses
-    physician doctor
-"""
 _SPELT = frozenset("OR IN NO IF OF TO IS ON AN AS AT BY IT DO BE".split())  # words written large
 _DROPPED = frozenset(  # words that say nothing by themselves
     """
@@ -67,7 +25,7 @@ _DROPPED = frozenset(  # words that say nothing by themselves
 @lru_cache(maxsize=8)
 def _alike(analyze: Analyze) -> dict[str, str]:
     """The stem that stands for a stem: one for each line of synonyms."""
-    lines = [[stem for word in line.split() for found in analyze(word) for stem in (found, _root(found))] for line in _SYNONYMS.strip().splitlines()]
+    lines = [[stem for word in line.split() for found in analyze(word) for stem in (found, _root(found))] for line in SYNONYMS.strip().splitlines()]
     return {stem: line[0] for line in lines for stem in line}
 
 
