@@ -180,7 +180,9 @@ def _other_doer(claim: str, place: Place) -> bool:
     if theirs:
         return bool(ours) and not ours & theirs
     around = " ".join(one.text for one in (place.own, *place.before[:2], place.over))
-    return any(who != _PATIENTS and not re.search(next("|".join(line) for line in _SAME_PEOPLE if line[0] == who), around, re.I) for who in ours)
+    return any(
+        who != _PATIENTS and not re.search(next("|".join(line) for line in _SAME_PEOPLE if line[0] == who), around, re.I) for who in ours
+    )
 
 
 def _turned_around(claim: Reading, own: Reading) -> bool:

@@ -25,7 +25,10 @@ _DROPPED = frozenset(  # words that say nothing by themselves
 @lru_cache(maxsize=8)
 def _alike(analyze: Analyze) -> dict[str, str]:
     """The stem that stands for a stem: one for each line of synonyms."""
-    lines = [[stem for word in line.split() for found in analyze(word) for stem in (found, _root(found))] for line in SYNONYMS.strip().splitlines()]
+    lines = [
+        [stem for word in line.split() for found in analyze(word) for stem in (found, _root(found))]
+        for line in SYNONYMS.strip().splitlines()
+    ]
     return {stem: line[0] for line in lines for stem in line}
 
 
