@@ -13,6 +13,7 @@ VERB = re.compile(
 )
 _IT = re.compile(r"((?:since|without|with|before|after|in|at|on|from)\s+(?:an?\s+|the\s+)?[\w-]+\s+)?(?:it|they|this|these)\s+(?=\w)", re.I)
 _POINTS = re.compile(r"\b(?:it|its|they|their|them|either|neither|instead)\b", re.I)
+_MODAL = re.compile(r"\s*(?:may|must|can|should|shall|will)\s", re.I)
 _IMPERATIVE = re.compile(r"(?:report|use|append|assign|code|bill|submit|attach|sequence|do|mark|take)\b", re.I)
 _JOINT = re.compile(
     r";\s+|\s·\s|:\s+|,?\s+(?:but|whereas|although|though|since(?=\s+(?:the|it|they)\b))\s+|,\s+while\s+|,?\s+(?:and|so)\s+(?:therefore\s+)?|,\s+then\s+|,\s+(?=which\b)",
@@ -26,7 +27,7 @@ _LISTED = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _CODE = r"(?:[A-Z]{1,2}|[A-Z]\d[\w.]*\w|\d{4,5}[A-Z]?)"
 _CODE_FIRST = re.compile(rf"(?:(?:modifier|code|indicator|character|type|part|MAI|POS)\s+\w+|{_CODE})\s+(?!or\b|and\b)[a-z]")
 _VALUE_LAST = re.compile(
-    rf"(?:those|the|an?)\s(?:.*\s)?(?:(?:with|as|by|at|on|in|within|for)\s+(?:[a-z]+\s)?(?:{_CODE}|\d[\d.,-]*)(?:\s\w+)?(?:\sof\s.*)?|eye\s+{_CODE})\W*$"
+    rf"(?:those|the|an?)\s(?:.*\s)?(?:(?:with|as|by|at|on|in|within|for)\s+(?:[a-z]+\s)?(?:{_CODE}|\d[\d.,-]*)(?:\s\w+)?(?:\s(?:of|after)\s.*)?|eye\s+{_CODE})\W*$"
 )
 _CODES_GO_ON = re.compile(rf"{_CODE},")
 _ENDS_IN_CODE = re.compile(rf"\b{_CODE}$")
@@ -71,13 +72,18 @@ def _with_subject(clause: str, before: str) -> str:
     subject = _subject(before, lead)
     if not behind or not 0 < len(subject.split()) <= 10 or _IMPERATIVE.match(behind):
         return clause
-    return f"{lead}{subject} {behind}"
+    modal = _MODAL.match(before, len(_until_verb(before))) if behind.startswith("be ") else None
+    return f"{lead}{subject} {modal[0] if modal else ''}{behind}"
+
+
+def _until_verb(clause: str) -> str:
+    verb = VERB.search(clause)
+    return clause[: verb.start()].rstrip() if verb else ""
 
 
 def _subject(clause: str, lead: str) -> str:
     """What stands before the verb, without what the clause behind puts otherwise: "in an emergency" before "without an emergency"."""
-    verb = VERB.search(clause)
-    subject = re.sub(r"^(?:since|in|from|on|after|before)\s+[\d-]+,?\s+", "", clause[: verb.start()].rstrip() if verb else "", flags=re.I)
+    subject = re.sub(r"^(?:since|in|from|on|after|before)\s+[\d-]+,?\s+", "", _until_verb(clause), flags=re.I)
     shared = [word for word in re.findall(r"\w{4,}", lead.lower())[1:] if word in subject.lower()]
     return re.sub(rf"\s+\w+\s+(?:an?\s+|the\s+)?{shared[-1]}.*$", "", subject, flags=re.I) if shared else subject
 

@@ -42,7 +42,7 @@ _ACTS = re.compile(r"\b(?:is|are|was|were|be|has|have|may|must|can|cannot|should
 _SOMEBODY = re.compile(rf"\b({_PEOPLE})\b", re.I)
 _BY = re.compile(rf"\bby\s+(?:the\s+|an?\s+)?(?:\w+\s+)??({_PEOPLE})\b", re.I)
 _EACH_TIME = re.compile(r"\b(?:per|each|every)\s+(?:additional\s+|\d+\s+)*(\w+?)s?\b")
-_COMMON = frozenset("report do".split())  # said of everything
+_COMMON = frozenset("report repres do sequenc".split())  # said of everything
 _PIVOTS = frozenset("befor after instead than then".split())
 
 
@@ -69,6 +69,8 @@ def _denies_otherwise(claim: Reading, place: Place) -> bool:
     ours, theirs = (frozenset[str]().union(*reading.denied) for reading in (claim, own))
     if len(claim.denied) == len(own.denied) == 1 and ours & own.undenied and theirs & claim.undenied:
         return False  # "no global period applies to it" and "it has no global period"
+    if claim.denied and "instead" in own.spoken and not claim.undenied and ours <= place.lends(claim):
+        return False  # "88323 instead", where "not 88321" is meant
     if len(claim.denied) > len(own.denied) > 0 and not place.entire:
         return True
     return any(not scope & theirs for scope in claim.denied) or any(scope & claim.spoken and not scope & ours for scope in own.denied)
@@ -90,7 +92,9 @@ def _instead(word: str, other: str, claim: Reading, own: Reading) -> bool:
     """Whether a word of the claim stands instead of one of the text: a rival of it, or new there, and no mere other verb."""
     if _rivals(claim.sides.get(word, ()), own.sides.get(other, ())):
         return True
-    if claim.order.count(other) >= own.order.count(other) > 0 or (word == "both" and other not in own.sides):
+    if word == "both" and other not in own.sides:
+        return _kind(other) == "number"
+    if claim.order.count(other) >= own.order.count(other) > 0:
         return False
     if _kind(word) or _kind(other):
         return _kind(word) == _kind(other) or (_kind(word) != "" != _kind(other) and word not in own.words)

@@ -26,12 +26,24 @@ _TABLE = r"""
 \ba minimum of\b => at least
 \ba maximum of\b => at most
 \b(?:limited|restricted) to(?= \d) => at most
+\b(is|are) (?:limited|restricted) to\b => \1 only
+^(?:under|per|according to)(?: the)? ([\w ]*?)(?:['’]s)? (?:policy|policies|rules?|guid\w+|criteria|manual|handbook|notes?), => under \1,
+\b(?:as|so) long as\b|(?:^|, )provided(?: that)?\b|\bprovided that\b|\bin the event that\b|\bon condition that\b => _if
+\bwithin(?: the)? (\d+ [\w ]{3,14}) (?:of|following|from)\b => within \1 after
+\b(?:in|during)(?: the)?(?: first)? (\d+ [\w ]{3,14}) (?:after|following)\b => within \1 after
+(\$?\d[\d,.]*(?: (?!or\b)\w+){0,2}) or (?:more|above|over|greater|older|later)\b => at least \1
+(\$?\d[\d,.]*(?: (?!or\b)\w+){0,2}) or (?:less|below|under|fewer|younger|earlier)\b => at most \1
+\bnot\b([^.;]*?),? except (?:where|when|if|in cases where)\b => only\1 if
 \bno(?:t)? (?:more|greater|later) than\b => at most
 \bno(?:t)? (?:fewer|less|earlier|sooner) than\b => at least
 \b(?:(?:may|can|must|should|shall) )?not ((?:be )?\w+) (?:more|greater|later) than\b => \1 at most
 \b(?:(?:may|can|must|should|shall) )?not ((?:be )?\w+) (?:fewer|less|earlier|sooner) than\b => \1 at least
 \b(?:(?:may|must|can|should|do|does|shall) )?not (?:to )?exceed(?:ing)?\b => at most
 \bnot?\b([^.;,]*?)\bwithout\b => only\1with
+\bnot\b([^.;,]*?) if ([^.;,]*?)\b(is|are) not\b => only\1 if \2\3
+\bnot\b([^.;,]*?) if no\b => only\1 if
+^without ([^,]+), ([^.;]*?)\b(can|is|are|do|does|will) not\b([^.;]*) => \2\3 only\4 with \1
+\bwithout\b([^,;]*?)\b(can|is|are|do|does|will) not\b => with\1\2 only
 \bnon-?(?!coverage)(?=[a-z]{4}) => not_
 \bun(?=(?:related|necessary|documented|signed|confirmed|successful|available|able|covered|listed)\b) => not_
 \bin(?=(?:valid|eligible|appropriate)\b) => not_
@@ -41,7 +53,7 @@ _TABLE = r"""
 \b(is|are|was|were|be) (?:prohibited|forbidden)\b => \1 not allowed
 \b(?:denies|deny)\b => does not pay
 ^unless ([^,]+), (.*?)\bnot\b([^.]*) => \2only\3 if \1
-\bnot((?: \w+){1,4}?) unless\b => only\1 if
+\bnot((?: [\w-]+){1,12}?) unless\b => only\1 if
 ,? (?:rather than|instead of)\b => , not
 \b(?:more|greater) than\b|\bin excess of\b => over
 \b(?:less|fewer) than\b => under
@@ -57,9 +69,12 @@ _TABLE = r"""
 \b(an?|no|any|operative|written) report\b => \1 writeup
 \bonce\b(?! (?:the|an?|it|they|all|\d)\b) => 1
 \bsingle(?= (?:line|unit)\b) => 1
+\ba single(?= [a-z]) => 1
+(?<!first\s)(?<!second\s)\bone(?= (?!of|or|and|is|are|who|that|to|another|may|must|can|which|in|at|on|with|for|by|more|from|as|date)[a-z]{3}) => 1
 \b(members?) of (?:the|its|a) (crew|staff|family|team)\b => \2\1
 \b(crew|staff|family|team) (members?)\b => \1\2
 \bpre-authori[sz]ation\b|\bprior (?:authori[sz]ation|approval)\b|\bpre-?certification\b => preauthorization
+\b(?:have|has) (?:passed|elapsed) (?:since|after)\b => after
 \bbased (?:up)?on\b => by
 \b(?:the )?replacement (?:of|for) (?:codes? )?(\w+) is\b => \1 was replaced by
 \bnot code\b => not report

@@ -137,7 +137,7 @@ def _links(words: list[str], stems: list[str]) -> Iterable[Link]:
 
 def _denied(text: str, analyze: Analyze) -> Iterable[frozenset[str]]:
     """The words each denial denies: those behind it in its clause, or those before it where nothing follows."""
-    allowed = frozenset(raw(word, analyze) for word in ("allow", "permit", "acceptable", "possible"))
+    allowed = frozenset(raw(word, analyze) for word in ("allow", "permit", "acceptable", "possible", "require", "need", "necessary"))
     for found in _NOT.finditer(text):
         ends = _SCOPE_ENDS.search(text, found.end()) or (_VERB_AGAIN.search(text, found.end()) if found[0].lower() == "not" else None)
         scope = _stems(text[found.end() : ends.start() if ends else len(text)], analyze)

@@ -1,10 +1,10 @@
 """Words that say the same in this field, a line each; the first stands for the others. None stands in two lines."""
 
 SYNONYMS = """
-    report bill code use append assign submit take took taken apply mark carry attach add place go goes gone identify designate denote file enter
-    represent stand equal
+    report bill code use append assign submit take took taken apply mark carry attach add place go goes gone identify designate file
+    represent stand equal denote
     pay paid payment payable cover coverage reimburse reimbursement receive get obtain
-    do done perform conduct furnish provide give gave given administer administration make made undertake undertook undertaken accomplish
+    do done perform conduct furnish provide render give gave given administer administration make made undertake undertaken
     begin began begun start commence
     end stop terminate termination cease halt conclude discontinue
     before prior ahead precede previous earlier
