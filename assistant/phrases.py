@@ -22,6 +22,7 @@ _TABLE = r"""
 \b(?:not|never) (?:be )?(?:separately )?(?:report|bill|pa[iy]|cod)\w* (?:separately(?: (?:from|with))?|in addition(?: to)?) => included in
 \bdo not (?:report|bill|code) ([^.;,]*?) separately => \1 is included in
 \b(?:not|never) (?:be )?separately (?:report|bill|pa[iy]|cod)\w*(?: (?:from|with))? => included in
+\b(?:report|bill)\w* (?:separately|in addition) to\b => not included in
 \b(?:part of|bundled (?:into|with|in))\b => included in
 \ba minimum of\b => at least
 \ba maximum of\b => at most
@@ -48,6 +49,10 @@ _TABLE = r"""
 \bun(?=(?:related|necessary|documented|signed|confirmed|successful|available|able|covered|listed)\b) => not_
 \bin(?=(?:valid|eligible|appropriate)\b) => not_
 \bno longer\b => not
+\b(?:remain|stay)s? (?:the same|unchanged)\b|\b(?:is|are) (?:left )?unchanged\b => do not change
+\b(is|are) exempt from\b => \1 not applied
+^(?:yes|no)(?:,|:| [-–—]) => _
+^(?:note that|in other words,|in short,|specifically,|in addition,|additionally,|however,) => _
 \b(?:stop(?:s|ped)?|ceas(?:es|ed?))(?= \w+ing\b) => not
 (?<!that\s)(?<!which\s)\b(is|are|was|were|be) (?:denied|excluded from coverage)\b => \1 not paid
 \b(is|are|was|were|be) (?:prohibited|forbidden)\b => \1 not allowed
@@ -70,7 +75,7 @@ _TABLE = r"""
 \bonce\b(?! (?:the|an?|it|they|all|\d)\b) => 1
 \bsingle(?= (?:line|unit)\b) => 1
 \ba single(?= [a-z]) => 1
-(?<!first\s)(?<!second\s)\bone(?= (?!of|or|and|is|are|who|that|to|another|may|must|can|which|in|at|on|with|for|by|more|from|as|date)[a-z]{3}) => 1
+(?<!first\s)(?<!second\s)\bone(?= (?!of|or|and|is|are|who|that|to|another|may|must|can|in|at|on|with|for|by|more|from|as|date)[a-z]{3}) => 1
 \b(members?) of (?:the|its|a) (crew|staff|family|team)\b => \2\1
 \b(crew|staff|family|team) (members?)\b => \1\2
 \bpre-authori[sz]ation\b|\bprior (?:authori[sz]ation|approval)\b|\bpre-?certification\b => preauthorization
