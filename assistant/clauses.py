@@ -23,6 +23,7 @@ _BARE = re.compile(
     r";\s+|\s·\s|,?\s+(?:and\s+then|then)\s+|(?<!\d),\s+(?:and\s+|but\s+)?(?=(?:not|never)\b)|\s+(?:and|but)\s+(?=no\s)|,?\s+because\s+(?!of\b)|,\s+followed\s+by\s+|,\s+and\s+(?=(?:\w+\s+){1,2}(?:before|after)\s)",
     re.I,
 )  # need no verb behind
+_BECAUSE = re.compile(r"(?:because|since|although)\s+([^,]+),\s+(.+)$", re.I)  # in front
 _LISTED = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _CODE = r"(?:[A-Z]{1,2}|[A-Z]\d[\w.]*\w|\d{4,5}[A-Z]?)"
 _CODE_FIRST = re.compile(rf"(?:(?:modifier|code|indicator|character|type|part|MAI|POS)\s+\w+|{_CODE})\s+(?!or\b|and\b)[a-z]")
@@ -73,7 +74,7 @@ def _with_subject(clause: str, before: str) -> str:
     if not behind or not 0 < len(subject.split()) <= 10 or _IMPERATIVE.match(behind):
         return clause
     modal = _MODAL.match(before, len(_until_verb(before))) if behind.startswith("be ") else None
-    return f"{lead}{subject} {modal[0] if modal else ''}{behind}"
+    return f"{lead}{subject} {modal[0].lstrip() if modal else ''}{behind}"
 
 
 def _until_verb(clause: str) -> str:
@@ -91,6 +92,8 @@ def _subject(clause: str, lead: str) -> str:
 @lru_cache(maxsize=8192)
 def parts(sentence: str) -> tuple[str, ...]:
     """The pieces of a sentence that each have a verb, and what follows ";", "then" or ", not"."""
+    if (because := _BECAUSE.match(sentence)) and VERB.search(because[1]) and VERB.search(because[2]):
+        return (because[1], *parts(because[2]))
     return tuple(piece for part in _cut(sentence, _BARE, verb=False) for piece in _cut(part, _JOINT, verb=True))
 
 

@@ -12,7 +12,6 @@ from assistant.reading import Reading, read
 from assistant.sentences import parted
 from assistant.wording import Analyze
 
-ALL = 0.75  # of the words of several clauses at once, where a claim names no codes or values
 _IDENTIFIER = re.compile(r"(?<!\w)(?:[A-Z]{1,2}|[A-Z0-9]*\d[\w.-]*)(?!\w)")
 
 
@@ -64,15 +63,8 @@ class Place:
             and self._has_payers(said.payers, asked.payers)
             and all(self._has_label(*label) for label in said.labels)
             and all(figure in asked.figures or self._has_figure(*figure) for figure in said.figures)
-            and (not self.entire or (_identifiers(self.own.text) == _identifiers(claim.text) and self._follows(claim)))
+            and (not self.entire or _identifiers(self.own.text) == _identifiers(claim.text) != ())
         )
-
-    def _follows(self, claim: Reading) -> bool:
-        """Whether the claim names codes or values, or else all that is said here, in its order."""
-        if _identifiers(claim.text):
-            return True
-        ours, theirs = ([*dict.fromkeys(word for word in one.order if word in claim.words & self.own.words)] for one in (claim, self.own))
-        return ours == theirs and len(ours) >= ALL * len(self.own.words)
 
     def _has(self, kind: str, said: frozenset[str], asked: frozenset[str]) -> bool:
         if said <= self.own.words | asked:

@@ -69,7 +69,7 @@ def _denies_otherwise(claim: Reading, place: Place) -> bool:
     ours, theirs = (frozenset[str]().union(*reading.denied) for reading in (claim, own))
     if len(claim.denied) == len(own.denied) == 1 and ours & own.undenied and theirs & claim.undenied:
         return False  # "no global period applies to it" and "it has no global period"
-    if claim.denied and "instead" in own.spoken and not claim.undenied and ours <= place.lends(claim):
+    if claim.denied and "instead" in own.spoken and not claim.undenied and ours <= {word for one in place.before for word in one.words}:
         return False  # "88323 instead", where "not 88321" is meant
     if len(claim.denied) > len(own.denied) > 0 and not place.entire:
         return True

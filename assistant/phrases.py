@@ -89,6 +89,7 @@ _TABLE = r"""
 \bin (?:effect|force)\b => effective
 \b(pa(?:id|y|ys|yable)) in full\b => \1 at 100 percent
 \bfree of\b => without
+\bcalls? for\b => requires
 \bonly(?= (?:once|one|every|\d)) =>
 \bno matter(?: how)?\b => regardless of
 \bplace of service\b => POS

@@ -118,7 +118,9 @@ def _scope_differs(claim: Reading, own: Reading) -> bool:
         return True
     if _ONLY.search(there) and not (_ONLY.search(said) or _MUST.search(said) or _keeps_restriction(claim, own)):
         return True
-    return bool(_EXCEPT.search(said)) != bool(_EXCEPT.search(there))
+    if _EXCEPT.search(said):
+        return not _EXCEPT.search(there)
+    return bool(_EXCEPT.search(re.sub(r"\bexceptions?\b", "", there)))
 
 
 def _keeps_restriction(claim: Reading, own: Reading) -> bool:

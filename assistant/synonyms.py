@@ -47,7 +47,9 @@ SYNONYMS = """
     full whole entire
     result outcome
     reason cause
-    another else different
+    another else
+    day date
+    admit admission
     meet met satisfy fulfill fulfil
     amount quantity sum
     period interval span window duration

@@ -18,7 +18,7 @@ _DROPPED = frozenset(  # words that say nothing by themselves
     following allowed acceptable optional permitted possible able up least most yes listed date file answer sources source named
     difference nearby how much many some own one ones whereas however therefore thus person whoever someone anyone people anywhere
     somewhere elsewhere but even merely itself themselves apiece e g i whether happen happens happened located remain remains remained
-    requiring permit permits limited restricted
+    requiring permit permits limited restricted lack lacks lacking coder coders biller billers
     """.split()
 )
 
