@@ -60,6 +60,7 @@ def contradicts(claim: Reading, place: Place) -> bool:
         or order_turned(claim, place.own)
         or _of_other_code(claim, place.own)
         or _says_otherwise(claim, place)
+        or _of_another(claim, place)
     )
 
 
@@ -214,6 +215,14 @@ def _says_otherwise(claim: Reading, place: Place) -> bool:
     """Whether the claim says of something what the text says of something else near by."""
     ours, theirs = claim.predicates - _COMMON, place.own.predicates - {"do"}
     return bool(theirs) and bool(ours & place.lends(claim)) and not ours & place.held and not theirs & claim.words
+
+
+def _of_another(claim: Reading, place: Place) -> bool:
+    """Whether the claim says of one thing what the text says of another: its subject stands only near by."""
+    ours, theirs = claim.subject, place.own.subject
+    if ours and (said := claim.words - ours) and not said & place.held:
+        return True
+    return bool(ours and theirs) and not place.points and not ours & (place.held | place.over.words) and bool(ours & place.lends(claim))
 
 
 def _between(text: str, first: str, second: str) -> str:

@@ -18,11 +18,13 @@ _TABLE = r"""
 \bno(?:t)? (?:earlier|sooner) than(?= \w+ \w+ before\b) => at most
 \bno(?:t)? later than(?= \w+ \w+ before\b) => at least
 \bno(?:t)? later than(?= (?:the|its|their)\b) => on or before
+\bno(?:t)? (?:earlier|sooner) than(?= (?:the|its|their)\b) => on or after
 \b(?:(?:may|can|must|should|shall) )?not ((?:be )?\w+) (?:earlier|sooner) than(?= \w+ \w+ before\b) => \1 at most
 \b(?:not|never) (?:be )?(?:separately )?(?:report|bill|pa[iy]|cod)\w* (?:separately(?: (?:from|with))?|in addition(?: to)?) => included in
 \bdo not (?:report|bill|code) ([^.;,]*?) separately => \1 is included in
 \b(?:not|never) (?:be )?separately (?:report|bill|pa[iy]|cod)\w*(?: (?:from|with))? => included in
 \b(?:report|bill)\w* (?:separately|in addition) to\b => not included in
+\b(?:reported|billed|paid) separately\b => not included in
 \b(?:part of|bundled (?:into|with|in))\b => included in
 \ba minimum of\b => at least
 \ba maximum of\b => at most

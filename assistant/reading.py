@@ -98,6 +98,13 @@ class Reading:
         return frozenset(word for word in (stem(token, self.analyze) for token in found) if word.islower())
 
     @cached_property
+    def subject(self) -> frozenset[str]:
+        """The words before the verb of the main clause."""
+        text = (self.main or self).text
+        verb = VERB.search(text)
+        return frozenset(_stems(text[: verb.start()], self.analyze)) if verb else frozenset()
+
+    @cached_property
     def named(self) -> Named:
         """What it names."""
         return Named(self.text, self.analyze)

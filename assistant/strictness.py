@@ -43,6 +43,8 @@ _ONLY = re.compile(r"\b(only|solely|exclusively|nothing\s+but|limited\s+to|restr
 _EXCEPT = re.compile(r"\b(except\w*|unless|other\s+than|excluding|apart\s+from|but\s+not)\b", re.I)
 _ALL = re.compile(r"\b(all|every(?!\s+\d)|always|any|whenever|whatever|everybody|entire\w*)\b", re.I)
 _ANY = re.compile(rf"{_ALL.pattern}|\b(each|regardless|an?y\w+)\b", re.I)
+_JOINED = re.compile(r"([a-z]{3,})(?:\s+the|\s+an?|\s+is|\s+are)?,?\s+(and|or)\s+(?:then\s+|the\s+|an?\s+|is\s+|are\s+)?([a-z]{3,})", re.I)
+_DENIES = re.compile(r"\b(?:not|no|never|neither|nor|without)\b", re.I)
 _CONDITION = re.compile(r"\b(?:if|only|once|when|where|whose|unless)\b", re.I)
 
 
@@ -148,7 +150,11 @@ def _drops_condition(claim: Reading, own: Reading) -> bool:
 
 
 def _joins_otherwise(claim: str, own: str) -> bool:
-    """Whether conditions joined by "and" in the one are joined by "or" in the other."""
+    """Whether conditions, or the same two words, are joined by "and" in the one and by "or" in the other."""
+    if not _DENIES.search(claim):
+        ours, theirs = ({(found[1].lower(), found[3].lower()): found[2].lower() for found in _JOINED.finditer(text)} for text in (claim, own))
+        if any(theirs.get(pair, how) != how for pair, how in ours.items()):
+            return True
     ours, theirs = (re.search(r"\b(?:if|when|where|only|unless)\b(.*)$", text, re.I) for text in (claim, own))
     if not ours or not theirs:
         return False
