@@ -218,11 +218,9 @@ def _says_otherwise(claim: Reading, place: Place) -> bool:
 
 
 def _of_another(claim: Reading, place: Place) -> bool:
-    """Whether the claim says of one thing what the text says of another: its subject stands only near by."""
-    ours, theirs = claim.subject, place.own.subject
-    if ours and (said := claim.words - ours) and not said & place.held:
-        return True
-    return bool(ours and theirs) and not place.points and not ours & (place.held | place.over.words) and bool(ours & place.lends(claim))
+    """Whether all that the claim says of its subject stands elsewhere."""
+    said = claim.words - claim.subject
+    return bool(claim.subject and said) and not said & place.held
 
 
 def _between(text: str, first: str, second: str) -> str:

@@ -102,7 +102,7 @@ class Reading:
         """The words before the verb of the main clause."""
         text = (self.main or self).text
         verb = VERB.search(text)
-        return frozenset(_stems(text[: verb.start()], self.analyze)) if verb else frozenset()
+        return self.words & frozenset(_stems(text[: verb.start()], self.analyze)) if verb else frozenset()
 
     @cached_property
     def named(self) -> Named:

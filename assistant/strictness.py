@@ -151,12 +151,15 @@ def _drops_condition(claim: Reading, own: Reading) -> bool:
 
 def _joins_otherwise(claim: str, own: str) -> bool:
     """Whether conditions, or the same two words, are joined by "and" in the one and by "or" in the other."""
-    if not _DENIES.search(claim):
-        ours, theirs = ({(found[1].lower(), found[3].lower()): found[2].lower() for found in _JOINED.finditer(text)} for text in (claim, own))
-        if any(theirs.get(pair, how) != how for pair, how in ours.items()):
-            return True
-    ours, theirs = (re.search(r"\b(?:if|when|where|only|unless)\b(.*)$", text, re.I) for text in (claim, own))
-    if not ours or not theirs:
+    if not _DENIES.search(claim) and any(_joined(own).get(pair, how) != how for pair, how in _joined(claim).items()):
+        return True
+    condition, set_there = (re.search(r"\b(?:if|when|where|only|unless)\b(.*)$", text, re.I) for text in (claim, own))
+    if not condition or not set_there:
         return False
-    said, there = ({word.lower() for word in re.findall(r"\b(?:and|or)\b", found[1], re.I)} for found in (ours, theirs))
-    return {frozenset(said), frozenset(there)} == {frozenset({"and"}), frozenset({"or"})}
+    said, there = (frozenset(re.findall(r"\b(?:and|or)\b", found[1].lower())) for found in (condition, set_there))
+    return {said, there} == {frozenset({"and"}), frozenset({"or"})}
+
+
+def _joined(text: str) -> dict[tuple[str, str], str]:
+    """Two words, and whether "and" or "or" joins them."""
+    return {(found[1], found[3]): found[2] for found in _JOINED.finditer(text.lower())}

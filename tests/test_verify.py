@@ -242,6 +242,7 @@ def offered(*texts: str) -> Mapping[int, Evidence]:
         ("- Medicare covers vaccine 90001. [3]\n", (), "unsupported"),
         ("- Medicare covers vaccine 90001. [99][1]\n", (1,), "supported"),
         ("**Medicare covers vaccine 90003.** [1]\n", (1,), "unsupported"),
+        (". [1]\n", (1,), "unsupported"),
     ],
 )
 def test_a_line_is_judged_by_what_it_cites_and_was_offered(keywords: Keywords, line: str, citations: tuple[int, ...], verdict: str) -> None:
