@@ -13,6 +13,7 @@ VERB = re.compile(
 )
 _IT = re.compile(r"((?:since|without|with|before|after|in|at|on|from)\s+(?:an?\s+|the\s+)?[\w-]+\s+)?(?:it|they|this|these)\s+(?=\w)", re.I)
 _POINTS = re.compile(r"\b(?:it|its|they|their|them|either|neither|instead)\b", re.I)
+_MODAL = re.compile(r"\s*(?:may|must|can|should|shall|will)\s", re.I)
 _IMPERATIVE = re.compile(r"(?:report|use|append|assign|code|bill|submit|attach|sequence|do|mark|take)\b", re.I)
 _JOINT = re.compile(
     r";\s+|\s·\s|:\s+|,?\s+(?:but|whereas|although|though|since(?=\s+(?:the|it|they)\b))\s+|,\s+while\s+|,?\s+(?:and|so)\s+(?:therefore\s+)?|,\s+then\s+|,\s+(?=which\b)",
@@ -22,13 +23,14 @@ _BARE = re.compile(
     r";\s+|\s·\s|,?\s+(?:and\s+then|then)\s+|(?<!\d),\s+(?:and\s+|but\s+)?(?=(?:not|never)\b)|\s+(?:and|but)\s+(?=no\s)|,?\s+because\s+(?!of\b)|,\s+followed\s+by\s+|,\s+and\s+(?=(?:\w+\s+){1,2}(?:before|after)\s)",
     re.I,
 )  # need no verb behind
+_BECAUSE = re.compile(r"(?:because|since|although)\s+([^,]+),\s+(.+)$", re.I)  # in front
 _LISTED = re.compile(r",\s+(?:and\s+)?|\s+and\s+")
 _CODE = r"(?:[A-Z]{1,2}|[A-Z]\d[\w.]*\w|\d{4,5}[A-Z]?)"
 _CODE_FIRST = re.compile(rf"(?:(?:modifier|code|indicator|character|type|part|MAI|POS)\s+\w+|{_CODE})\s+(?!or\b|and\b)[a-z]")
 _VALUE_LAST = re.compile(
-    rf"(?:those|the|an?)\s(?:.*\s)?(?:(?:with|as|by|at|on|in|within|for)\s+(?:[a-z]+\s)?(?:{_CODE}|\d[\d.,-]*)(?:\s\w+)?|eye\s+{_CODE})\W*$"
+    rf"(?:those|the|an?)\s(?:.*\s)?(?:(?:with|as|by|at|on|in|within|for)\s+(?:[a-z]+\s)?(?:{_CODE}|\d[\d.,-]*)(?:\s\w+)?(?:\s(?:of|after)\s.*)?|eye\s+{_CODE})\W*$"
 )
-_CONDITION = re.compile(r"(?:if|when|where|unless|although)\b", re.I)  # its "and" joins conditions
+_CODES_GO_ON = re.compile(rf"{_CODE},")
 _ENDS_IN_CODE = re.compile(rf"\b{_CODE}$")
 
 
@@ -71,13 +73,18 @@ def _with_subject(clause: str, before: str) -> str:
     subject = _subject(before, lead)
     if not behind or not 0 < len(subject.split()) <= 10 or _IMPERATIVE.match(behind):
         return clause
-    return f"{lead}{subject} {behind}"
+    modal = _MODAL.match(before, len(_until_verb(before))) if behind.startswith("be ") else None
+    return f"{lead}{subject} {modal[0].lstrip() if modal else ''}{behind}"
+
+
+def _until_verb(clause: str) -> str:
+    verb = VERB.search(clause)
+    return clause[: verb.start()].rstrip() if verb else ""
 
 
 def _subject(clause: str, lead: str) -> str:
     """What stands before the verb, without what the clause behind puts otherwise: "in an emergency" before "without an emergency"."""
-    verb = VERB.search(clause)
-    subject = re.sub(r"^(?:since|in|from|on|after|before)\s+[\d-]+,?\s+", "", clause[: verb.start()].rstrip() if verb else "", flags=re.I)
+    subject = re.sub(r"^(?:since|in|from|on|after|before)\s+[\d-]+,?\s+", "", _until_verb(clause), flags=re.I)
     shared = [word for word in re.findall(r"\w{4,}", lead.lower())[1:] if word in subject.lower()]
     return re.sub(rf"\s+\w+\s+(?:an?\s+|the\s+)?{shared[-1]}.*$", "", subject, flags=re.I) if shared else subject
 
@@ -85,6 +92,8 @@ def _subject(clause: str, lead: str) -> str:
 @lru_cache(maxsize=8192)
 def parts(sentence: str) -> tuple[str, ...]:
     """The pieces of a sentence that each have a verb, and what follows ";", "then" or ", not"."""
+    if (because := _BECAUSE.match(sentence)) and VERB.search(because[1]) and VERB.search(because[2]):
+        return (because[1], *parts(because[2]))
     return tuple(piece for part in _cut(sentence, _BARE, verb=False) for piece in _cut(part, _JOINT, verb=True))
 
 
@@ -95,12 +104,18 @@ def _cut(text: str, joint: re.Pattern[str], verb: bool) -> list[str]:
     for at, match in enumerate(joints):
         until = joints[at + 1].start() if at + 1 < len(joints) else len(text)
         before, after = text[begins : match.start()], text[match.end() : until]
-        if _CONDITION.match(before) and "," not in before and not match[0].startswith(";"):
+        if _joins_conditions(before, match[0].strip(), after) or _CODES_GO_ON.match(after):
             continue
         if VERB.search(before) and (not verb or VERB.search(after)):
             found.append(before)
             begins = match.end()
     return [*found, text[begins:]]
+
+
+def _joins_conditions(before: str, joint: str, after: str) -> bool:
+    """Whether an "and" joins two conditions: "if it is done and signed", "is paid when it is done and the form is signed"."""
+    condition = re.search(r"\b(?:if|when|where|unless|although)\b[^,;]*$", before, re.I)
+    return bool(condition) and not joint.startswith((";", ", but")) and not VERB.match(after)
 
 
 def _elliptic(part: str) -> list[str]:

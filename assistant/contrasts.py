@@ -27,7 +27,7 @@ _LINES = """
     mg | ml | mcg | gram
     diagnostic | screening | preventive preventative | therapeutic
     physical | occupational | speech
-    same | different another
+    same | different
     begin | end delete discontinue expire | suspend
     approve accept | reject
     include | exclude

@@ -36,12 +36,14 @@ _SAME_PEOPLE = tuple(
     agenc(?:y|ies)
     """.strip().splitlines()
 )
+_PATIENTS = _SAME_PEOPLE[0][0]  # whom everything is about, named or not
 _PEOPLE = "|".join(name for line in _SAME_PEOPLE for name in line)
 _ACTS = re.compile(r"\b(?:is|are|was|were|be|has|have|may|must|can|cannot|should|shall|will|does|do|\w+s)\s", re.I)
 _SOMEBODY = re.compile(rf"\b({_PEOPLE})\b", re.I)
-_BY = re.compile(rf"\bby\s+(?:the\s+|an?\s+)?(?:\w+\s+)?({_PEOPLE})\b", re.I)
+_BY = re.compile(rf"\bby\s+(?:the\s+|an?\s+)?(?:\w+\s+)??({_PEOPLE})\b", re.I)
 _EACH_TIME = re.compile(r"\b(?:per|each|every)\s+(?:additional\s+|\d+\s+)*(\w+?)s?\b")
-_PIVOTS = frozenset("befor after instead than".split())
+_COMMON = frozenset("report repres do sequenc".split())  # said of everything
+_PIVOTS = frozenset("befor after instead than then".split())
 
 
 def contradicts(claim: Reading, place: Place) -> bool:
@@ -55,7 +57,10 @@ def contradicts(claim: Reading, place: Place) -> bool:
         or _other_period(claim.text, place.own.text)
         or other_strictness(claim, place.own)
         or _turned_around(claim, place.own)
-        or _order_turned(claim, place.own)
+        or order_turned(claim, place.own)
+        or _of_other_code(claim, place.own)
+        or _says_otherwise(claim, place)
+        or _of_another(claim, place)
     )
 
 
@@ -65,6 +70,8 @@ def _denies_otherwise(claim: Reading, place: Place) -> bool:
     ours, theirs = (frozenset[str]().union(*reading.denied) for reading in (claim, own))
     if len(claim.denied) == len(own.denied) == 1 and ours & own.undenied and theirs & claim.undenied:
         return False  # "no global period applies to it" and "it has no global period"
+    if claim.denied and "instead" in own.spoken and not claim.undenied and ours <= {word for one in place.before for word in one.words}:
+        return False  # "88323 instead", where "not 88321" is meant
     if len(claim.denied) > len(own.denied) > 0 and not place.entire:
         return True
     return any(not scope & theirs for scope in claim.denied) or any(scope & claim.spoken and not scope & ours for scope in own.denied)
@@ -86,7 +93,9 @@ def _instead(word: str, other: str, claim: Reading, own: Reading) -> bool:
     """Whether a word of the claim stands instead of one of the text: a rival of it, or new there, and no mere other verb."""
     if _rivals(claim.sides.get(word, ()), own.sides.get(other, ())):
         return True
-    if other in claim.spoken or (word == "both" and other not in own.sides):
+    if word == "both" and other not in own.sides:
+        return _kind(other) == "number"
+    if claim.order.count(other) >= own.order.count(other) > 0:
         return False
     if _kind(word) or _kind(other):
         return _kind(word) == _kind(other) or (_kind(word) != "" != _kind(other) and word not in own.words)
@@ -143,11 +152,12 @@ def _other_period(claim: str, own: str) -> bool:
     return bool(ours and theirs and not ours & theirs)
 
 
-def _order_turned(claim: Reading, own: Reading) -> bool:
+def order_turned(claim: Reading, own: Reading) -> bool:
     """Whether what stands before a word such as "before" stands behind it in the text, and the reverse."""
     for pivot in _PIVOTS & claim.spoken & own.spoken:
         (ours, behind), (theirs, beyond) = (_around(reading.order, pivot, reading.words) for reading in (claim, own))
-        if (ours - theirs) & (beyond - behind) and (behind - beyond) & (theirs - ours):
+        later, sooner = (ours - theirs) & (beyond - behind), (behind - beyond) & (theirs - ours)
+        if sooner and (later or pivot == "then"):
             return True
     return False
 
@@ -175,7 +185,9 @@ def _other_doer(claim: str, place: Place) -> bool:
     if theirs:
         return bool(ours) and not ours & theirs
     around = " ".join(one.text for one in (place.own, *place.before[:2], place.over))
-    return any(not re.search(next("|".join(line) for line in _SAME_PEOPLE if line[0] == who), around, re.I) for who in ours)
+    return any(
+        who != _PATIENTS and not re.search(next("|".join(line) for line in _SAME_PEOPLE if line[0] == who), around, re.I) for who in ours
+    )
 
 
 def _turned_around(claim: Reading, own: Reading) -> bool:
@@ -190,6 +202,25 @@ def _turned_around(claim: Reading, own: Reading) -> bool:
         return False
     voices = bool(_PASSIVE.search(said)) != bool(_PASSIVE.search(stated))
     return (shared[0] != first) != voices
+
+
+def _of_other_code(claim: Reading, own: Reading) -> bool:
+    """Whether a code is given what the text gives another: "R65.21 with shock"."""
+    codes = {word for word in claim.words & own.words if _kind(word) == "code"}
+    given = {(first, word) for first, how, word in own.links if how == "with" and _kind(first) == "code" and word in claim.words}
+    return bool(codes) and any(first not in codes for first, _ in given) and not any(first in codes for first, _ in given)
+
+
+def _says_otherwise(claim: Reading, place: Place) -> bool:
+    """Whether the claim says of something what the text says of something else near by."""
+    ours, theirs = claim.predicates - _COMMON, place.own.predicates - {"do"}
+    return bool(theirs) and bool(ours & place.lends(claim)) and not ours & place.held and not theirs & claim.words
+
+
+def _of_another(claim: Reading, place: Place) -> bool:
+    """Whether all that the claim says of its subject stands elsewhere."""
+    said = claim.words - claim.subject
+    return bool(claim.subject and said) and not said & place.held
 
 
 def _between(text: str, first: str, second: str) -> str:

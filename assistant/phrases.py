@@ -1,113 +1,133 @@
-"""Say the same thing the same way: numbers in figures, dates as 2026-01-31, bounds, denials and periods in one form each."""
+"""Say the same thing the same way: numbers and dates, bounds, denials and periods in one form each."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
-_NUMBERS = dict(zip("two three four five six seven eight nine ten eleven twelve".split(), range(2, 13), strict=True)) | {
-    "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "twice": 2,
-}  # fmt: skip
-_WORDED = re.compile(rf"\b(?:{'|'.join(_NUMBERS)})\b", re.I)
-_MONTHS = "january february march april may june july august september october november december".split()
-_MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS)
-_MONTH_FIRST = re.compile(rf"\b({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)
-_DAY_FIRST = re.compile(rf"\b(\d{{1,2}})\s+({_MONTH})\.?,?\s+(\d{{4}})\b", re.I)
-_SLASHED = re.compile(r"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")
-_LASTING = re.compile(
-    r"\b([a-z]+)\s+of\s+(\d+)\s+((?:day|week|month|year|minute|hour)s?)\b(?!\s+or\b)"
-)  # periods of 90 days: 90 days periods
-_PHRASES = tuple(  # in their order, each with letters of which a text that it is in has some: most texts have few
-    (letters.split(), re.compile(pattern, re.I), alike)
-    for letters, pattern, alike in (
-        ("once", r"\bat\s+once\b", "at the same time"),
-        ("simultaneously", r"\bsimultaneously\b", "at the same time"),
-        ("n't n’t", r"\b(?:ca|wo)n['’]t\b", "can not"),
-        ("n't n’t", r"\b(is|are|do|does|was|were|did|must|should|has|have|could|would)n['’]t\b", r"\1 not"),
-        ("cannot", r"\bcannot\b", "can not"),
-        ("once", r"\bonce\s+(?=(?:every|each|per|an?)\b)", ""),
-        ("one", r",?\s+one\s+time\s+(?:for\s+)?(?=(?:every|each|per|an?)\b)", " "),
-        ("than", r"\bno(?:t)?\s+(?:earlier|sooner)\s+than\s+(?=\w+\s+\w+\s+before\b)", "at most "),
-        ("than", r"\bno(?:t)?\s+later\s+than\s+(?=\w+\s+\w+\s+before\b)", "at least "),
-        (
-            "than",
-            r"\b(?:(?:may|can|must|should|shall)\s+)?not\s+((?:be\s+)?\w+)\s+(?:earlier|sooner)\s+than\s+(?=\w+\s+\w+\s+before\b)",
-            r"\1 at most ",
-        ),
-        ("limited restricted", r"\b(?:limited|restricted)\s+to\s+(?=\d)", "at most "),
-        ("than", r"\bno(?:t)?\s+(?:more|greater|later)\s+than\b", "at most"),
-        ("than", r"\bno(?:t)?\s+(?:fewer|less|earlier|sooner)\s+than\b", "at least"),
-        ("than", r"\b(?:(?:may|can|must|should|shall)\s+)?not\s+((?:be\s+)?\w+)\s+(?:more|greater|later)\s+than\b", r"\1 at most"),
-        ("than", r"\b(?:(?:may|can|must|should|shall)\s+)?not\s+((?:be\s+)?\w+)\s+(?:fewer|less|earlier|sooner)\s+than\b", r"\1 at least"),
-        ("exceed", r"\b(?:(?:may|must|can|should|do|does|shall)\s+)?not\s+(?:to\s+)?exceed(?:ing)?\b", "at most"),
-        ("without", r"\bnot?\b([^.;,]*?)\bwithout\b", r"only\1with"),
-        ("non", r"\bnon-?(?!coverage)(?=[a-z]{4})", "not "),
-        ("un", r"\bun(?=(?:related|necessary|documented|signed|confirmed|successful|available|able|covered|listed)\b)", "not "),
-        ("invalid ineligible inappropriate", r"\bin(?=(?:valid|eligible|appropriate)\b)", "not "),
-        ("longer", r"\bno\s+longer\b", "not"),
-        ("stop ceas", r"\b(?:stop(?:s|ped)?|ceas(?:es|ed?))\s+(?=\w+ing\b)", "not "),
-        ("denied excluded", r"(?<!that )(?<!which )\b(is|are|was|were|be)\s+(?:denied|excluded\s+from\s+coverage)\b", r"\1 not paid"),
-        ("prohibited forbidden", r"\b(is|are|was|were|be)\s+(?:prohibited|forbidden)\b", r"\1 not allowed"),
-        ("den", r"\b(?:denies|deny)\b", "does not pay"),
-        ("unless", r"^unless\s+([^,]+),\s+(.*?)\bnot\b([^.]*)", r"\2only\3 if \1"),
-        ("unless", r"\bnot((?:\s+\w+){1,4}?)\s+unless\b", r"only\1 if"),
-        ("than instead", r",?\s+(?:rather\s+than|instead\s+of)\s+", ", not "),
-        ("than excess", r"\b(?:more|greater)\s+than\b|\bin\s+excess\s+of\b", "over"),
-        ("than", r"\b(?:less|fewer)\s+than\b", "under"),
-        ("every each per a", r"\b(?:every|each|per|a)\s+(?=(?:day|week|month|quarter|year)\b)", "every 1 "),
-        ("monthly", r"\bmonthly\b", "every 1 month"),
-        ("annually yearly", r"\b(?:annually|yearly)\b", "every 1 year"),
-        ("weekly", r"\bweekly\b", "every 1 week"),
-        ("daily", r"\bdaily\b", "every 1 day"),
-        ("quarterly", r"\bquarterly\b", "every 3 months"),
-        ("%", r"(?<=\d)\s?%", " percent"),
-        (
-            "one",
-            r"\bone(?=\s+(?:units?|times?|days?|hours?|years?|months?|doses?|visits?|services?|lines?|percent)\b)|(?<=column\s)one\b",
-            "1",
-        ),
-        ("once", r"\bonce\b(?!\s+(?:the|an?|it|they|all|\d|two|three)\b)", "1"),
-        ("single", r"\bsingle(?=\s+(?:line|unit)\b)", "1"),
-        ("member", r"\b(members?)\s+of\s+(?:the|its|a)\s+(crew|staff|family|team)\b", r"\2\1"),
-        ("member", r"\b(crew|staff|family|team)\s+(members?)\b", r"\1\2"),
-        (
-            "authori approval certification",
-            r"\bpre-authori[sz]ation\b|\bprior\s+(?:authori[sz]ation|approval)\b|\bpre-?certification\b",
-            "preauthorization",
-        ),
-        ("based", r"\bbased\s+(?:up)?on\b", "by"),
-        ("replacement", r"\b(?:the\s+)?replacement\s+(?:of|for)\s+(?:codes?\s+)?(\w+)\s+is\b", r"\1 was replaced by"),
-        ("code", r"\bnot\s+code\b", "not report"),
-        ("code", r"(?:^|(?<=[;,] ))code\s+(?=(?:the|an?|it)\b)", "report "),
-        ("add-on", r"\badd-on\b", "addon"),
-        ("follow-up", r"\bfollow-up\b", "followup"),
-        ("effect", r"\b(?:took|takes?|taken|went|goes|go|comes?|came)\s+(?:in)?(?:to)?\s*effect\b|\bbecame\s+effective\b", "was effective"),
-        ("effect force", r"\bin\s+(?:effect|force)\b", "effective"),
-        ("full", r"\b(pa(?:id|y|ys|yable))\s+in\s+full\b", r"\1 at 100 percent"),
-        ("half", r"\b(pa(?:id|y|ys|yable))\s+at\s+half\b", r"\1 at 50 percent"),
-        ("free", r"\bfree\s+of\b", "without"),
-        ("only", r"\bonly\s+(?=(?:once|one|twice|every|\d)\b)", ""),
-        ("matter", r"\bno\s+matter(?:\s+how)?\b", "regardless of"),
-        ("place", r"\bplace\s+of\s+service\b", "POS"),
-    )
-)
+from assistant.amounts import amounts, spans
+
+# In their order, what may be said and what it is compared as: a space is any white space, "_" one at an edge.
+_TABLE = r"""
+\bat once\b|\bsimultaneously\b => at the same time
+\b(?:ca|wo)n['’]t\b => can not
+\b(is|are|do|does|did|was|were|must|should|has|have|could|would)n['’]t\b => \1 not
+\bcannot\b => can not
+\b(?:may|must|could|should|shall) (?:not|never)\b => can not
+\bonce(?= (?:every|each|per|an?)\b) =>
+,? one time(?: for)?(?= (?:every|each|per|an?)\b) =>
+\bno(?:t)? (?:earlier|sooner) than(?= \w+ \w+ before\b) => at most
+\bno(?:t)? later than(?= \w+ \w+ before\b) => at least
+\bno(?:t)? later than(?= (?:the|its|their)\b) => on or before
+\bno(?:t)? (?:earlier|sooner) than(?= (?:the|its|their)\b) => on or after
+\b(?:(?:may|can|must|should|shall) )?not ((?:be )?\w+) (?:earlier|sooner) than(?= \w+ \w+ before\b) => \1 at most
+\b(?:not|never) (?:be )?(?:separately )?(?:report|bill|pa[iy]|cod)\w* (?:separately(?: (?:from|with))?|in addition(?: to)?) => included in
+\bdo not (?:report|bill|code) ([^.;,]*?) separately => \1 is included in
+\b(?:not|never) (?:be )?separately (?:report|bill|pa[iy]|cod)\w*(?: (?:from|with))? => included in
+\b(?:report|bill)\w* (?:separately|in addition) to\b => not included in
+\b(?:reported|billed|paid) separately\b => not included in
+\b(?:part of|bundled (?:into|with|in))\b => included in
+\ba minimum of\b => at least
+\ba maximum of\b => at most
+\b(?:limited|restricted) to(?= \d) => at most
+\b(is|are) (?:limited|restricted) to\b => \1 only
+^(?:under|per|according to)(?: the)? ([\w ]*?)(?:['’]s)? (?:policy|policies|rules?|guid\w+|criteria|manual|handbook|notes?), => under \1,
+\b(?:as|so) long as\b|(?:^|, )provided(?: that)?\b|\bprovided that\b|\bin the event that\b|\bon condition that\b => _if
+\bwithin(?: the)? (\d+ [\w ]{3,14}) (?:of|following|from)\b => within \1 after
+\b(?:in|during)(?: the)?(?: first)? (\d+ [\w ]{3,14}) (?:after|following)\b => within \1 after
+(\$?\d[\d,.]*(?: (?!or\b)\w+){0,2}) or (?:more|above|over|greater|older|later)\b => at least \1
+(\$?\d[\d,.]*(?: (?!or\b)\w+){0,2}) or (?:less|below|under|fewer|younger|earlier)\b => at most \1
+\bnot\b([^.;]*?),? except (?:where|when|if|in cases where)\b => only\1 if
+\bno(?:t)? (?:more|greater|later) than\b => at most
+\bno(?:t)? (?:fewer|less|earlier|sooner) than\b => at least
+\b(?:(?:may|can|must|should|shall) )?not ((?:be )?\w+) (?:more|greater|later) than\b => \1 at most
+\b(?:(?:may|can|must|should|shall) )?not ((?:be )?\w+) (?:fewer|less|earlier|sooner) than\b => \1 at least
+\b(?:(?:may|must|can|should|do|does|shall) )?not (?:to )?exceed(?:ing)?\b => at most
+\bnot?\b([^.;,]*?)\bwithout\b => only\1with
+\bnot\b([^.;,]*?) if ([^.;,]*?)\b(is|are) not\b => only\1 if \2\3
+\bnot\b([^.;,]*?) if no\b => only\1 if
+^without ([^,]+), ([^.;]*?)\b(can|is|are|do|does|will) not\b([^.;]*) => \2\3 only\4 with \1
+\bwithout\b([^,;]*?)\b(can|is|are|do|does|will) not\b => with\1\2 only
+\bnon-?(?!coverage)(?=[a-z]{4}) => not_
+\bun(?=(?:related|necessary|documented|signed|confirmed|successful|available|able|covered|listed)\b) => not_
+\bin(?=(?:valid|eligible|appropriate)\b) => not_
+\bno longer\b => not
+\b(?:remain|stay)s? (?:the same|unchanged)\b|\b(?:is|are) (?:left )?unchanged\b => do not change
+\b(is|are) exempt from\b => \1 not applied
+^(?:yes|no)(?:,|:| [-–—]) => _
+^(?:note that|in other words,|in short,|specifically,|in addition,|additionally,|however,) => _
+\b(?:stop(?:s|ped)?|ceas(?:es|ed?))(?= \w+ing\b) => not
+(?<!that\s)(?<!which\s)\b(is|are|was|were|be) (?:denied|excluded from coverage)\b => \1 not paid
+\b(is|are|was|were|be) (?:prohibited|forbidden)\b => \1 not allowed
+\b(?:denies|deny)\b => does not pay
+^unless ([^,]+), (.*?)\bnot\b([^.]*) => \2only\3 if \1
+\bnot((?: [\w-]+){1,12}?) unless\b => only\1 if
+,? (?:rather than|instead of)\b => , not
+\b(?:more|greater) than\b|\bin excess of\b => over
+\b(?:less|fewer) than\b => under
+\b(?:every|each|per|a)(?= (?:day|week|month|quarter|year)\b) => every 1
+\bmonthly\b => every 1 month
+\b(?:annually|yearly)\b => every 1 year
+\bweekly\b => every 1 week
+\bdaily\b => every 1 day
+\bquarterly\b => every 3 months
+(?<=\d)\s?% => _percent
+\bone(?= (?:units?|times?|days?|hours?|weeks?|years?|months?|doses?|visits?|services?|lines?|percent)\b)|(?<=column\s)one\b => 1
+\b(exactly|at least|at most|just) one\b => \1 1
+\b(an?|no|any|operative|written) report\b => \1 writeup
+\bonce\b(?! (?:the|an?|it|they|all|\d)\b) => 1
+\bsingle(?= (?:line|unit)\b) => 1
+\ba single(?= [a-z]) => 1
+(?<!first\s)(?<!second\s)\bone(?= (?!of|or|and|is|are|who|that|to|another|may|must|can|in|at|on|with|for|by|more|from|as|date)[a-z]{3}) => 1
+\b(members?) of (?:the|its|a) (crew|staff|family|team)\b => \2\1
+\b(crew|staff|family|team) (members?)\b => \1\2
+\bpre-authori[sz]ation\b|\bprior (?:authori[sz]ation|approval)\b|\bpre-?certification\b => preauthorization
+\b(?:have|has) (?:passed|elapsed) (?:since|after)\b => after
+\bbased (?:up)?on\b => by
+\b(?:the )?replacement (?:of|for) (?:codes? )?(\w+) is\b => \1 was replaced by
+\bnot code\b => not report
+(?:^|(?<=[;,]\s))code(?= (?:the|an?|it)\b) => report
+\badd-on\b => addon
+\bfollow-up\b => followup
+\bin (?:effect|force)\b => effective
+\b(pa(?:id|y|ys|yable)) in full\b => \1 at 100 percent
+\bfree of\b => without
+\bcalls? for\b => requires
+\bonly(?= (?:once|one|every|\d)) =>
+\bno matter(?: how)?\b => regardless of
+\bplace of service\b => POS
+\blast(?:s|ed|ing)\b|(?<=to\s)last\b => endure
+\bmedications?\b => drug
+\bdays? (\d+) (?:through|to) days? (\d+)\b => days \1 to \2
+\bat (\d+)-(\w+) intervals\b => every \1 \2s
+\bbeyond(?= day) => after
+"""
+
+
+def _rows() -> Iterator[tuple[list[str], re.Pattern[str], str]]:
+    """Each phrase with words of which a text that has it has one: most texts have few, and are looked through faster so."""
+    for line in _TABLE.strip().splitlines():
+        pattern, alike = (side.strip() for side in line.split(" =>"))
+        yield _telling(pattern), re.compile(pattern.replace(" ", r"\s+"), re.I), alike.replace("_", " ")
+
+
+def _telling(pattern: str) -> list[str]:
+    """The longest run of letters outside brackets in each alternative; none where one has none."""
+    bare, size = pattern, 0
+    while size != len(bare):
+        size, bare = len(bare), re.sub(r"\([^()]*\)[?*+]?|\[[^\]]*\][?*+]?", " ", bare)
+    found = [max(re.findall(r"(?<!\\)[a-z]+", re.sub(r"\\.|\w\?", " ", one)), key=len, default="") for one in bare.split("|")]
+    return found if all(found) else [""]
+
+
+_PHRASES = tuple(_rows())
 
 
 @lru_cache(maxsize=4096)
 def figured(text: str) -> str:
     """A text with its numbers in figures, its dates as 2026-01-31, and its bounds, denials and periods said in one way."""
+    text = amounts(text)
     lower = text.lower()
     for letters, pattern, alike in _PHRASES:
         if any(some in lower for some in letters):
             text = pattern.sub(alike, text)
-    text = _WORDED.sub(lambda found: str(_NUMBERS[found[0].lower()]), text)
-    if not any(sign.isdigit() for sign in text):
-        return text
-    text = re.sub(r"(?<=\d)\s+times\b", "", text)
-    text = _LASTING.sub(r"\2 \3 \1", text)
-    text = _MONTH_FIRST.sub(lambda found: _iso(found[3], found[1], found[2]), text)
-    text = _DAY_FIRST.sub(lambda found: _iso(found[3], found[2], found[1]), text)
-    return _SLASHED.sub(lambda found: _iso(found[3], _MONTHS[int(found[1]) - 1], found[2]) if 0 < int(found[1]) < 13 else found[0], text)
-
-
-def _iso(year: str, month: str, day: str) -> str:
-    number = next(at for at, name in enumerate(_MONTHS, 1) if name.startswith(month[:3].lower()))
-    return f"{year}-{number:02}-{int(day):02}"
+    return spans(re.sub(" {2,}", " ", text).strip(" "))

@@ -19,7 +19,11 @@ _BREAKS = frozenset("; : , · if when where while because unless which that who 
 _KEPT = frozenset("both neither each".split())  # small words that fill a place in a comparison
 _PREDICATES = frozenset("require requires required need needs needed allow allowed permit permitted".split())
 _PARTICIPLES = frozenset("spent given made done written taken sent kept held run begun chosen shown seen paid met set known found".split())
+_ARTICLES = frozenset("the a an".split())
 _CONDITION = re.compile(r"^(?:if|when|where|unless)\b[^,]*,\s+|,?\s+\b(?:if|when|where|unless)\b[^,]*$", re.I)
+_PREDICATE = re.compile(
+    r"\b(?:is|are|was|were|be|been|may|must|can|could|should|shall|will|does|do)\s+(?:(?:not|never|only|also|\w+ly)\s+)*(?!be\b)(\w+)", re.I
+)
 _NOT = re.compile(r"\b(?:not|no|never|nor|neither|none|nothing|without|fails?\s+to|lack(?:s|ing)?)\b", re.I)
 _SCOPE_ENDS = re.compile(r"[;:,]|\b(?:if|when|where|while|because|unless|but|that(?!\s+of)|which|who|until|before|after)\b", re.I)
 _VERB_AGAIN = re.compile(r"\b(?:is|are|was|were|may|must|can|should)\b", re.I)
@@ -60,8 +64,9 @@ class Reading:
 
     @cached_property
     def verbs(self) -> frozenset[str]:
-        """Words that are verbs by their ending or by name."""
-        return frozenset(raw(token, self.analyze) for token in self.tokens if _is_verb(token))
+        """Words that are verbs by their ending or by name; "the ordering physician" has none."""
+        pairs = zip(["", *self.tokens], self.tokens, strict=False)
+        return frozenset(raw(token, self.analyze) for before, token in pairs if _is_verb(token) and before.lower() not in _ARTICLES)
 
     @cached_property
     def links(self) -> frozenset[Link]:
@@ -84,6 +89,20 @@ class Reading:
     def sides(self) -> Mapping[str, tuple[tuple[int, int], ...]]:
         """The words that are a side of a contrast."""
         return sides(self.order, self.analyze)
+
+    @cached_property
+    def predicates(self) -> frozenset[str]:
+        """What the main clause says is, is done or may be done."""
+        text = (self.main or self).text
+        found = [match[1] for match in _PREDICATE.finditer(text)] or [verb[0] for verb in [VERB.search(text)] if verb]
+        return frozenset(word for word in (stem(token, self.analyze) for token in found) if word.islower())
+
+    @cached_property
+    def subject(self) -> frozenset[str]:
+        """The words before the verb of the main clause."""
+        text = (self.main or self).text
+        verb = VERB.search(text)
+        return self.words & frozenset(_stems(text[: verb.start()], self.analyze)) if verb else frozenset()
 
     @cached_property
     def named(self) -> Named:
@@ -125,10 +144,11 @@ def _links(words: list[str], stems: list[str]) -> Iterable[Link]:
 
 def _denied(text: str, analyze: Analyze) -> Iterable[frozenset[str]]:
     """The words each denial denies: those behind it in its clause, or those before it where nothing follows."""
+    allowed = frozenset(raw(word, analyze) for word in ("allow", "permit", "acceptable", "possible", "require", "need", "necessary"))
     for found in _NOT.finditer(text):
         ends = _SCOPE_ENDS.search(text, found.end()) or (_VERB_AGAIN.search(text, found.end()) if found[0].lower() == "not" else None)
         scope = _stems(text[found.end() : ends.start() if ends else len(text)], analyze)
-        yield frozenset(scope or _stems(text[: found.start()], analyze)[-2:])
+        yield frozenset(scope if set(scope) - allowed else _stems(text[: found.start()], analyze)[-2 if not scope else 0 :])
 
 
 def _stems(text: str, analyze: Analyze) -> list[str]:

@@ -33,14 +33,18 @@ _ORDER = re.compile(
     r"|indicate|record|write|keep|send|obtain|count)\b",
     re.I,
 )
+_SHOULD = re.compile(r"\b(?:should|recommend\w*|encourag\w*)\b", re.I)
+_STATED = re.compile(r"\b(?:is|are|takes?|carries|carry|begins?)\b", re.I)  # a rule in plain words binds
 _UNNEEDED = re.compile(r"\b(?:no|not)\b[^.;,]*\b(?:need(?:s|ed)?|requir(?:es?|ed))\b", re.I)
 _MAY = re.compile(
-    r"\b(may(?!\s+\d)|can(?!not)|could|might|optional\w*|(?<!not )allow\w*|(?<!not )permit\w*|acceptable|have\s+\d+\s+\w+)\b", re.I
+    r"\b(may(?!\s+\d)|can(?!\s*not)|could|might|optional\w*|(?<!not )allow\w*|(?<!not )permit\w*|acceptable|have\s+\d+\s+\w+)\b", re.I
 )
 _ONLY = re.compile(r"\b(only|solely|exclusively|nothing\s+but|limited\s+to|restricted\s+to)\b", re.I)
 _EXCEPT = re.compile(r"\b(except\w*|unless|other\s+than|excluding|apart\s+from|but\s+not)\b", re.I)
 _ALL = re.compile(r"\b(all|every(?!\s+\d)|always|any|whenever|whatever|everybody|entire\w*)\b", re.I)
 _ANY = re.compile(rf"{_ALL.pattern}|\b(each|regardless|an?y\w+)\b", re.I)
+_JOINED = re.compile(r"([a-z]{3,})(?:\s+the|\s+an?|\s+is|\s+are)?,?\s+(and|or)\s+(?:then\s+|the\s+|an?\s+|is\s+|are\s+)?([a-z]{3,})", re.I)
+_DENIES = re.compile(r"\b(?:not|no|never|neither|nor|without)\b", re.I)
 _CONDITION = re.compile(r"\b(?:if|only|once|when|where|whose|unless)\b", re.I)
 
 
@@ -79,18 +83,24 @@ def _force_differs(claim: str, place: str) -> bool:
     """Must for may, may for must, or a fact for a possibility."""
     free = bool(_UNNEEDED.search(claim))
     only = bool(_ONLY.search(claim))
-    must, may = bool(_MUST.search(claim)) and not free, (bool(_MAY.search(claim)) and not only) or free
-    possible = _MAY.search(place) or _UNNEEDED.search(place)
+    must, may = bool(_MUST.search(claim)) and not free, (bool(_may(claim)) and not only) or free
+    possible = _may(place) or _UNNEEDED.search(place)
     bound = bool(
         (_MUST.search(place) and not _UNNEEDED.search(place)) or _ORDER.search(place) or (_CONDITION.search(place) and not possible)
     )
-    if must and not bound:
+    if must and not bound and (possible or _SHOULD.search(place) or not _STATED.search(place)):
         return True
     if may and not possible and not free and _MUST.search(place):
         return True
     if _AT.search(claim) and _AT.search(place):
         return False
     return possible is not None and not (must or may or only or bound) and _repeated(place[possible.end() :], claim)
+
+
+def _may(text: str) -> re.Match[str] | None:
+    """What says that something may be; "no appeal can raise it" does not."""
+    found = _MAY.search(text)
+    return found if found and not re.search(r"\b(?:no|nor|neither|none|nobody|nothing)\b[^;,]*$", text[: found.start()], re.I) else None
 
 
 def _repeated(rest: str, claim: str) -> bool:
@@ -102,13 +112,17 @@ def _repeated(rest: str, claim: str) -> bool:
 def _scope_differs(claim: Reading, own: Reading) -> bool:
     """All or only where the text does not say so; a condition left out."""
     said, there = claim.text, own.text
+    if _narrows_other(claim, own) or _drops_condition(claim, own) or _joins_otherwise(said, there):
+        return True
     if _ALL.search(said) and not _ANY.search(there):
         return True
     if _ONLY.search(said) and not (_ONLY.search(there) or _MUST.search(there)):
         return True
     if _ONLY.search(there) and not (_ONLY.search(said) or _MUST.search(said) or _keeps_restriction(claim, own)):
         return True
-    return bool(_EXCEPT.search(said)) != bool(_EXCEPT.search(there))
+    if _EXCEPT.search(said):
+        return not _EXCEPT.search(there)
+    return bool(_EXCEPT.search(re.sub(r"\bexceptions?\b", "", there)))
 
 
 def _keeps_restriction(claim: Reading, own: Reading) -> bool:
@@ -116,3 +130,36 @@ def _keeps_restriction(claim: Reading, own: Reading) -> bool:
     at = own.order.index("onli") if "onli" in own.order else len(own.order)
     restricted = [word for word in own.order[at + 1 :] if word in own.words][:3]
     return bool(restricted) and set(restricted) <= claim.words
+
+
+def _narrows_other(claim: Reading, own: Reading) -> bool:
+    """Whether "only" stands before the doer in the claim and behind it in the text: "only adults are covered at home"."""
+    said, there = (
+        re.match(r"only\s+(?:the\s+|an?\s+)?(\w+)\s+(?:\w+\s+)?(?:is|are|may|can|must)\b", claim.text, re.I),
+        _ONLY.search(own.text),
+    )
+    return bool(said and there and re.search(rf"\b{said[1]}\b", own.text[: there.start()], re.I))
+
+
+def _drops_condition(claim: Reading, own: Reading) -> bool:
+    """Whether the text sets a condition of which the claim holds no word."""
+    if own.main is None:
+        return False
+    words = {word for word in own.words if word not in own.main.words}
+    return bool(words) and not words & claim.words
+
+
+def _joins_otherwise(claim: str, own: str) -> bool:
+    """Whether conditions, or the same two words, are joined by "and" in the one and by "or" in the other."""
+    if not _DENIES.search(claim) and any(_joined(own).get(pair, how) != how for pair, how in _joined(claim).items()):
+        return True
+    condition, set_there = (re.search(r"\b(?:if|when|where|only|unless)\b(.*)$", text, re.I) for text in (claim, own))
+    if not condition or not set_there:
+        return False
+    said, there = (frozenset(re.findall(r"\b(?:and|or)\b", found[1].lower())) for found in (condition, set_there))
+    return {said, there} == {frozenset({"and"}), frozenset({"or"})}
+
+
+def _joined(text: str) -> dict[tuple[str, str], str]:
+    """Two words, and whether "and" or "or" joins them."""
+    return {(found[1], found[3]): found[2] for found in _JOINED.finditer(text.lower())}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from assistant.answer import Evidence, Question, Statement
 from assistant.clauses import clauses
 from assistant.grounds import Lent, Place, places
-from assistant.meaning import contradicts
+from assistant.meaning import contradicts, order_turned
 from assistant.named import Named
 from assistant.phrases import figured
 from assistant.quote import unescaped
@@ -64,6 +64,8 @@ def supported(sentence: str, cited: Sequence[Evidence], question: Question, anal
     claims = [read(clause.text, analyze) for clause in clauses(claim.text)]
     if len(claims) == 1:
         return _borne(claims[0], found, lent) >= COVERED
+    if any(place.entire and order_turned(claim, place.own) for place in found):
+        return False
     if _borne(claim, found, lent, near=0) >= WHOLE:
         return True
     shares = [_borne(part, found, lent) for part in claims]
@@ -102,8 +104,12 @@ def _borne(claim: Reading, found: Sequence[Place], asked: Lent, near: float = NE
 
 
 def _elsewhere(claim: Reading, place: Place, found: Sequence[Place]) -> bool:
-    """Whether the claim joins to a word of this place another that only another place joins to it."""
+    """Whether the claim has a subject of another place, or joins to a word of this one another that only another place joins to it."""
     lent = place.lends(claim)
+    if place.own.subject - claim.words and not place.points:
+        strange = claim.subject - place.held - place.over.words
+        if any(strange & other.own.subject for other in found):
+            return True
     for link in claim.links - place.own.links:
         missing = [word for word in (link[0], link[2]) if word not in place.own.words]
         if len(missing) != 1 or not missing[0].islower() or missing[0] in claim.verbs:
@@ -138,7 +144,8 @@ def statement(line: str, offered: Mapping[int, Evidence], question: Question, an
     if any(claim == _own(item) for item in cited):
         judged = supported(claim, cited, question, analyze)
     else:
-        judged = all(supported(part, [offered[n] for n in own or numbers], question, analyze) for part, own in _sentences(line, offered))
+        parts = _sentences(line, offered)
+        judged = bool(parts) and all(supported(part, [offered[n] for n in own or numbers], question, analyze) for part, own in parts)
     return Statement(text, numbers, "supported" if judged else "unsupported")
 
 

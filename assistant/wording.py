@@ -4,51 +4,9 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
+from assistant.synonyms import SYNONYMS
+
 Analyze = Callable[[str], list[str]]
-_SYNONYMS = """
-    report bill code use append assign submit take took taken apply mark carry attach add place go goes gone identify designate denote
-    represent stand equal
-    pay paid payment payable cover coverage reimburse reimbursement receive get obtain
-    do done perform conduct furnish provide render give gave given administer administration make made
-    begin began begun start commence
-    end stop terminate termination
-    before prior ahead precede
-    after follow onward once post
-    additional extra further more
-    rest remainder
-    document documentation write wrote written
-    choose chose chosen select pick
-    over above exceed beyond past
-    under below
-    license licence licensed
-    exam examination
-    show shown reveal demonstrate
-    replace replacement supersede
-    kidney renal
-    heart cardiac
-    newborn infant baby
-    mother maternal
-    wastage waste discard
-    member enrollee beneficiary patient
-    practitioner provider
-    authorize authorization approval
-    consider regard deem
-    contractor mac carrier
-    eye ocular
-    keep kept retain hold held
-    send sent
-    become became
-    run ran
-    deliver delivery
-    treat treatment care therapy
-    effective effect
-    refer referral
-    renew renewal
-    deny denial
-    clinic clinical
-    diagnosis diagnoses
-    physician doctor
-"""
 _SPELT = frozenset("OR IN NO IF OF TO IS ON AN AS AT BY IT DO BE".split())  # words written large
 _DROPPED = frozenset(  # words that say nothing by themselves
     """
@@ -59,7 +17,8 @@ _DROPPED = frozenset(  # words that say nothing by themselves
     about until through within during under since between among toward both either other code codes modifier modifiers cpt hcpcs icd cm
     following allowed acceptable optional permitted possible able up least most yes listed date file answer sources source named
     difference nearby how much many some own one ones whereas however therefore thus person whoever someone anyone people anywhere
-    somewhere remain remains remained requiring permit permits limited restricted
+    somewhere elsewhere but even merely itself themselves apiece e g i whether happen happens happened located remain remains remained
+    requiring permit permits limited restricted lack lacks lacking coder coders biller billers
     """.split()
 )
 
@@ -67,7 +26,10 @@ _DROPPED = frozenset(  # words that say nothing by themselves
 @lru_cache(maxsize=8)
 def _alike(analyze: Analyze) -> dict[str, str]:
     """The stem that stands for a stem: one for each line of synonyms."""
-    lines = [[stem for word in line.split() for stem in analyze(word)] for line in _SYNONYMS.strip().splitlines()]
+    lines = [
+        [stem for word in line.split() for found in analyze(word) for stem in (found, _root(found))]
+        for line in SYNONYMS.strip().splitlines()
+    ]
     return {stem: line[0] for line in lines for stem in line}
 
 
@@ -79,6 +41,11 @@ def _value(word: str) -> str:
     return bare.replace(".", "") if re.search("[A-Z]", bare) else bare
 
 
+def _root(stem: str) -> str:
+    """What a noun or an adjective is made of: "failur" and "fail", "billabl" and "bill", "applic" and "appli"."""
+    return re.sub(r"(?<=\w{4})(?:at(?:ur)?|abl|ibl|icat|ic|ion|ment|[ae]nc|ur|i)$", "", stem)
+
+
 @lru_cache(maxsize=50_000)
 def raw(word: str, analyze: Analyze) -> str:
     """A word as it is compared, whether it says something by itself or not: its stem, or the one that stands for its synonyms."""
@@ -87,7 +54,8 @@ def raw(word: str, analyze: Analyze) -> str:
     if not word.replace("'", "").replace("’", "").isalpha() or (len(word) == 2 and word.isupper() and word not in _SPELT):
         return _value(word)
     found = "".join(analyze(re.sub(r"['’]s?$", "", word)))
-    return _alike(analyze).get(found, found)
+    alike = _alike(analyze)
+    return alike.get(found) or alike.get(root := _root(found), root)
 
 
 @lru_cache(maxsize=50_000)

@@ -22,6 +22,9 @@ from assistant.clauses import clauses
             "The service in an emergency is A0001; without an emergency it is A0002.",
             ["The service in an emergency is A0001", "without an emergency The service is A0002."],
         ),
+        ("The note must carry a date and be signed.", ["The note must carry a date", "The note must be signed."]),
+        ("The lamp is paid when it is lit and the form is signed.", ["The lamp is paid when it is lit and the form is signed."]),
+        ("Because the lamp is lit, it is paid.", ["the lamp is lit", "the lamp is paid."]),
         (
             "If the test is done and the form is signed, report 70001.",
             ["If the test is done and the form is signed, report 70001."],

@@ -1,4 +1,4 @@
-"""The statements that verification is judged by are well formed, and its errors on the reporting half stay where they were measured."""
+"""The statements that verification is judged by are well formed, and its errors stay where they were measured."""
 
 from collections import Counter
 from pathlib import Path
@@ -9,8 +9,8 @@ from evals import report
 from evals.verification import TRUE, Claim, judged, load, rates
 
 PASSAGES, CLAIMS = load()
-ACCEPTED_AT_MOST = 0.035  # of false statements; 0.024 was measured
-REJECTED_AT_MOST = 0.10  # of true ones; 0.090 was measured
+ACCEPTED_AT_MOST = {"reporting": 0.02, "choosing": 0.012}  # of false statements; 0.010 and 0.006 were measured
+REJECTED_AT_MOST = {"reporting": 0.09, "choosing": 0.23}  # of true ones; 0.079 and 0.215 were measured
 OURS = (
     Path(__file__).with_name("data") / "statements.txt"
 )  # made up beside the rules, about the same passages: passage|true or false|statement
@@ -45,10 +45,11 @@ def test_a_neighbour_cited_is_another_passage_of_the_same_document() -> None:
             assert PASSAGES[home].document == PASSAGES[cited].document
 
 
-def test_verification_lets_no_more_through_and_stops_no_more_than_was_measured() -> None:
-    found = rates(judged(claim for claim in CLAIMS if claim.half == "reporting"))
-    assert found["false accepts"].value <= ACCEPTED_AT_MOST
-    assert found["false rejects"].value <= REJECTED_AT_MOST
+@pytest.mark.parametrize("half", ["reporting", "choosing"])
+def test_verification_lets_no_more_through_and_stops_no_more_than_was_measured(half: str) -> None:
+    found = rates(judged(claim for claim in CLAIMS if claim.half == half))
+    assert found["false accepts"].value <= ACCEPTED_AT_MOST[half]
+    assert found["false rejects"].value <= REJECTED_AT_MOST[half]
 
 
 def test_the_statements_the_rules_were_written_with_are_judged_as_well_as_they_were() -> None:
@@ -56,8 +57,8 @@ def test_the_statements_the_rules_were_written_with_are_judged_as_well_as_they_w
     found = rates(
         judged(Claim(f"ours-{at}", (name,), TRUE if kind == "true" else kind, text) for at, (name, kind, text) in enumerate(rows))
     )
-    assert found["false accepts"].value <= 0.02
-    assert found["false rejects"].value <= 0.13
+    assert found["false accepts"].value <= 0.01
+    assert found["false rejects"].value <= 0.12
 
 
 @pytest.mark.parametrize(("threshold", "taken"), [(0.0, 1), (1.0, 0)])

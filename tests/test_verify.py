@@ -148,6 +148,33 @@ def test_a_denial_is_held_against_the_sentence_that_it_rests_on(judge: Judge, se
     assert judge(sentence, "Medicare covers the vaccine. Medicare does not cover the booster.") is stands
 
 
+@pytest.mark.parametrize(
+    ("sentence", "text", "stands"),
+    [
+        ("The lamp is paid at 20 dollars.", "If the lamp is broken by a storm, the lamp is paid at 20 dollars.", False),
+        (
+            "The lamp is paid if the bulb is lit or the form is signed.",
+            "The lamp is paid if the bulb is lit and the form is signed.",
+            False,
+        ),
+        ("Only members are treated at home.", "Members are treated only at home.", False),
+        ("The lamp with shock is Q9902.", "The lamp is Q9902, or Q9903 with shock.", False),
+        ("The chart must be signed by the ordering nurse.", "The chart must be signed by the charting nurse.", False),
+        ("The form is signed first, then the lamp is lit.", "The lamp is lit first, then the form is signed.", False),
+        ("The lamp is counted in the bill.", "The bulb is counted in the bill. The lamp is subtracted.", False),
+        ("A lamp needs at least one bulb.", "A lamp needs 2 or more bulbs.", False),
+        ("A repeat lamp is reported in addition to the bulb.", "A repeat lamp is included in the bulb.", False),
+        ("A repeat lamp is not separately billable with the bulb.", "A repeat lamp is included in the bulb.", True),
+        ("Renewing the lamp at night is not allowed.", "The lamp may not be renewed at night.", True),
+        ("The bulb must be renewed every week.", "The bulb is renewed every 7 days.", True),
+        ("The lamp can be lit by a nurse practitioner.", "The lamp may be lit by a nurse practitioner.", True),
+        ("Lamps without a shade are not covered.", "Lamps are covered only with a shade.", True),
+    ],
+)
+def test_what_is_said_otherwise_falls_and_what_is_worded_otherwise_stands(judge: Judge, sentence: str, text: str, stands: bool) -> None:
+    assert judge(sentence, text) is stands
+
+
 @pytest.mark.parametrize("word", ["listed", "named", "sources", "source", "difference", "nearby", "also", "both", "file"])
 def test_words_the_assistant_adds_of_its_own_need_no_support(judge: Judge, word: str) -> None:
     assert judge(f"Yes: 90001 {word}.", "90001")
@@ -215,6 +242,7 @@ def offered(*texts: str) -> Mapping[int, Evidence]:
         ("- Medicare covers vaccine 90001. [3]\n", (), "unsupported"),
         ("- Medicare covers vaccine 90001. [99][1]\n", (1,), "supported"),
         ("**Medicare covers vaccine 90003.** [1]\n", (1,), "unsupported"),
+        (". [1]\n", (1,), "unsupported"),
     ],
 )
 def test_a_line_is_judged_by_what_it_cites_and_was_offered(keywords: Keywords, line: str, citations: tuple[int, ...], verdict: str) -> None:
