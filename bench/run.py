@@ -9,7 +9,6 @@ import os
 import resource
 import statistics
 import subprocess
-import statistics
 import sys
 import tempfile
 from collections.abc import Callable
