@@ -25,7 +25,8 @@ _TABLE = r"""
 \b(?:not|never) (?:be )?separately (?:report|bill|pa[iy]|cod)\w*(?: (?:from|with))? => included in
 \b(?:report|bill)\w* (?:separately|in addition) to\b => not included in
 \b(?:reported|billed|paid) separately\b => not included in
-\b(?:part of|bundled (?:into|with|in))\b => included in
+\b(is|are|be|not|as) part of\b => \1 included in
+\bbundled (?:into|with|in)\b => included in
 \ba minimum of\b => at least
 \ba maximum of\b => at most
 \b(?:limited|restricted) to(?= \d) => at most
@@ -111,12 +112,13 @@ def _rows() -> Iterator[tuple[list[str], re.Pattern[str], str]]:
 
 
 def _telling(pattern: str) -> list[str]:
-    """The longest run of letters outside brackets in each alternative; none where one has none."""
+    """The longest run of letters outside brackets in each alternative, else what it begins with; "" where there is none."""
     bare, size = pattern, 0
     while size != len(bare):
         size, bare = len(bare), re.sub(r"\([^()]*\)[?*+]?|\[[^\]]*\][?*+]?", " ", bare)
     found = [max(re.findall(r"(?<!\\)[a-z]+", re.sub(r"\\.|\w\?", " ", one)), key=len, default="") for one in bare.split("|")]
-    return found if all(found) else [""]
+    choice = re.match(r"(?:\\b|\(\?<[^)]*\))*\((?:\?:)?([a-z| ]+)\)(?![?*])", pattern)  # what it begins with
+    return found if all(found) else choice[1].split("|") if choice else [""]
 
 
 _PHRASES = tuple(_rows())
@@ -130,4 +132,5 @@ def figured(text: str) -> str:
     for letters, pattern, alike in _PHRASES:
         if any(some in lower for some in letters):
             text = pattern.sub(alike, text)
+            lower = text.lower()
     return spans(re.sub(" {2,}", " ", text).strip(" "))
