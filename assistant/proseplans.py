@@ -171,7 +171,7 @@ def _told(question: Question, library: Library, evidence: Sequence[Evidence]) ->
 
 def _as_description(question: Question, library: Library, least: float = CLOSE) -> Chosen | None:
     """Words that no prose answers may describe a code: candidates, where the best is near enough."""
-    if any(mention.wellformed for mention in question.mentions):
+    if any(mention.wellformed for mention in question.mentions) or _absent(question, library):
         return None
     found = reverse.lookup(replace(question, subject=question.standalone), library)
     return found if found.evidence and found.near >= least and not question.payer else None
@@ -179,7 +179,8 @@ def _as_description(question: Question, library: Library, least: float = CLOSE) 
 
 def described(question: Question, library: Library) -> Chosen:
     """Codes for a description, and beside them the rule that says what their titles do not."""
-    return _with_rules(reverse.lookup(question, library), question, library)
+    chosen, absent = _with_rules(reverse.lookup(question, library), question, library), _absent(question, library)
+    return replace(chosen, complete=False, remedy=absent) if absent else chosen
 
 
 def _with_rules(chosen: Chosen, question: Question, library: Library) -> Chosen:

@@ -44,6 +44,7 @@ FLOORS = {
     "fees": 0.45,
     "guideline": 0.75,
     "injection": 0.5,
+    "near miss": 0.7,
     "pairs": 0.9,
     "personal data": 0.7,
     "reverse": 0.55,
