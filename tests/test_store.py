@@ -227,6 +227,8 @@ GUESSES: dict[str, Callable[[Store, str, str, str], object]] = {
     "written": lambda store, user, chat, turn: store.conversations.written(user, turn, "mine now"),
     "broke_off": lambda store, user, chat, turn: store.conversations.broke_off(user, turn, "mine now"),
     "answered": lambda store, user, chat, turn: store.conversations.answered(user, turn, ANSWER),
+    "underway": lambda store, user, chat, turn: store.conversations.underway(user, chat),
+    "stop": lambda store, user, chat, turn: store.conversations.stop(user, chat),
     "rewind": lambda store, user, chat, turn: store.conversations.rewind(user, turn),
     "rename": lambda store, user, chat, turn: store.conversations.rename(user, chat, "mine now"),
     "delete": lambda store, user, chat, turn: store.conversations.delete(user, chat),

@@ -81,7 +81,11 @@ class Talk:
 
     def _at_rest(self, user: str, conversation: str) -> None:
         """Refuse a second question while a first is being answered: it would follow upon an answer that is not there yet."""
-        if conversation and self._store.conversations.underway(user, conversation):
+        try:
+            underway = conversation and self._store.conversations.underway(user, conversation)
+        except StoreError as error:
+            raise gr.Error(str(error), print_exception=False) from None
+        if underway:
             raise gr.Error("An answer is on its way: wait for its end, or stop it with Esc.", print_exception=False)
 
     def stopped(self, request: gr.Request, conversation: str) -> None:
