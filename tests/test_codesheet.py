@@ -6,11 +6,13 @@ from html import unescape
 
 import pytest
 from desk import HOSTILE, ON, client, library
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from assistant import codesheet, coveragesheet, fees, medicaresheet, pairlist
 from assistant.codesheet import Sheet, sheet
 from assistant.sheet import Line, Section, Subject, subject_of
+from assistant.web.sources import sources
 from corpus.codes import CPT, HCPCS, ICD10CM, MODIFIER, POS
 from index.library import Library
 
@@ -259,3 +261,16 @@ def test_on_real_tables_a_sheet_says_what_the_tables_say(real_library: Library) 
     diagnosis = made(real_library, ICD10CM, "S52.501A")
     assert [listed.code.value for listed in diagnosis.place.above][-3:] == ["S52.5", "S52.50", "S52.501"]
     assert "7th character" in {line.label for line in part(diagnosis, "Notes").lines}
+
+
+@pytest.mark.parametrize("view", ["", "/pairs"])
+def test_what_a_row_says_leads_to_the_row_among_its_neighbours(library: Library, client: TestClient, view: str) -> None:
+    app = FastAPI()
+    app.include_router(sources(library), prefix="/view")
+    rows, told = TestClient(app), client.get(f"/view/code/CPT/90001{view}").text
+    links = {unescape(found) for found in re.findall(r'data-open="(view/row/[^"]+)"', told)}
+    assert len(links) > (1 if view else 6)
+    for link in links:
+        reply = rows.get(f"/{link}")
+        assert reply.status_code == 200
+        assert 'aria-current="true"' in reply.text, link

@@ -17,6 +17,7 @@ from assistant.codepage import system_and_value
 from assistant.edits import PROCEDURES
 from assistant.sheet import Pair, Subject, subject_of
 from assistant.web.pieces import rendered
+from assistant.web.render import row_view
 from corpus.codes import ICD10CM, SYSTEMS, mentions, system_of
 from corpus.places import STATES
 from index.library import Library
@@ -75,7 +76,7 @@ class _Desk:
 
     def shown(self, template: str, **values: object) -> HTMLResponse:
         """A template with what every view of a code needs."""
-        more: dict[str, object] = {"address": address, "place": place, "link": self._link, "system_of": system_of}
+        more: dict[str, object] = {"address": address, "place": place, "link": self._link, "system_of": system_of, "row_view": row_view}
         return rendered(template, 200, **more, **values)
 
     def _link(self, text: str, but: str = "") -> Markup:

@@ -8,6 +8,7 @@ from urllib import parse
 from assistant.answer import Answer, Citation, Evidence
 from assistant.quote import escaped
 from assistant.verify import MARK
+from corpus.model import Source
 from index.library import Library
 
 ANY = {"on": "", "payer": "any payer", "state": "any state", "setting": "any setting", "systems": ()}  # what says nothing
@@ -48,8 +49,13 @@ def opens(item: Evidence) -> str:
     """The view in which a citation is seen in its place: on its page, in its document, or in its table."""
     if item.passage_id:
         return f"view/source/{parse.quote(item.passage_id)}?{parse.urlencode({'quote': item.quote})}"
-    codes = [("code", f"{system}:{value}") for system, value in item.codes[:2]]
-    return f"view/row/{parse.quote(item.source.id, safe='')}?{parse.urlencode([('place', item.locator), *codes])}"
+    return row_view(item.source, item.locator, item.codes[:2])
+
+
+def row_view(source: Source, locator: str, pairs: Sequence[tuple[str, str]]) -> str:
+    """The view in which a row stands among its neighbours in its table."""
+    codes = [("code", f"{system}:{value}") for system, value in pairs]
+    return f"view/row/{parse.quote(source.id, safe='')}?{parse.urlencode([('place', locator), *codes])}"
 
 
 def copied(citation: Citation) -> str:
