@@ -9,6 +9,7 @@ from assistant.answer import Evidence, Question
 from assistant.plan import Chosen, about, alike, cited_pages, filters, known, matches_payer, pick, scored, telling, topic, wordings, written
 from assistant.sentences import Scored, split, whole
 from assistant.subjects import is_phrase
+from corpus.abbreviations import means
 from corpus.codes import CPT, HCPCS, ICD10CM
 from corpus.rows import Placed
 from index.library import Library
@@ -174,7 +175,9 @@ def _as_description(question: Question, library: Library, least: float = CLOSE) 
     if any(mention.wellformed for mention in question.mentions) or _absent(question, library):
         return None
     found = reverse.lookup(replace(question, subject=question.standalone), library)
-    return found if found.evidence and found.near >= least and not question.payer else None
+    if not found.evidence or question.payer:
+        return None
+    return found if found.near >= least or _told(question, library, found.evidence[:1]) >= TITLED else None
 
 
 def described(question: Question, library: Library) -> Chosen:
@@ -211,7 +214,7 @@ def _meant(hits: Sequence[Hit]) -> frozenset[str]:
 
 def guideline(question: Question, library: Library) -> Chosen:
     """A rule asked about in words: the sentence that states it, and the official text beside it; a bare phrase may name a code."""
-    if is_phrase(question.standalone):
+    if is_phrase(question.standalone) or means(question.standalone, "laywords", "diseases"):
         named = _as_description(question, library, PHRASE)
         if named is not None:
             return _with_rules(named, question, library)

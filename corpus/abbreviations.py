@@ -53,6 +53,11 @@ def replaced(text: str, name: str, sections: Sequence[str]) -> str:
     return "".join([*written, text[end:]])
 
 
+def means(text: str, name: str, section: str) -> str | None:
+    """What a text as a whole stands for in a section; None where it says more or less than an entry."""
+    return _entries(name, section).get(tuple(key(word) for word in _words(text)))
+
+
 def found(text: str, name: str, section: str) -> tuple[str, str] | None:
     """The longest entry of a section that stands in a text, and what it means."""
     rows, words = _entries(name, section), [key(word) for word in _words(text)]
