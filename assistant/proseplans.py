@@ -214,10 +214,11 @@ def _meant(hits: Sequence[Hit]) -> frozenset[str]:
 
 def guideline(question: Question, library: Library) -> Chosen:
     """A rule asked about in words: the sentence that states it, and the official text beside it; a bare phrase may name a code."""
-    if is_phrase(question.standalone) or means(question.standalone, "laywords", "diseases"):
+    everyday = means(question.standalone, "laywords", "diseases")  # as a whole what titles say in other words: no rule is asked about
+    if everyday or is_phrase(question.standalone):
         named = _as_description(question, library, PHRASE)
         if named is not None:
-            return _with_rules(named, question, library)
+            return named if everyday else _with_rules(named, question, library)
     guides = _guides(question, library)
     ranked = _ranked(question, library, [*guides, *_hits(question, library)])
     picked = _with_each(_arranged(question, ranked, library, _meant(guides)), ranked, [hit.placed for hit in guides[:LEADING]])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from corpus.abbreviations import found, key, replaced, table, written_out
+from corpus.abbreviations import found, key, means, replaced, table, written_out
 
 
 @pytest.mark.parametrize(
@@ -68,3 +68,8 @@ def test_the_longest_entry_is_taken() -> None:
 @pytest.mark.parametrize(("one", "other"), [("stones", "stone"), ("Parkinson’s", "parkinson's"), ("pus", "pus"), ("abscess", "abscess")])
 def test_a_plural_is_its_singular(one: str, other: str) -> None:
     assert key(one) == key(other)
+
+
+def test_a_text_means_an_entry_only_as_a_whole() -> None:
+    assert means("burning when urinating?", "laywords", "diseases") == "dysuria"
+    assert means("burning when urinating in a child", "laywords", "diseases") is None

@@ -46,6 +46,8 @@ MORE = [  # descriptions a coder looks up every day, with the code that must lea
     ("ICD-10 code for asthma", ICD10CM, "J45.909"),
     ("code for COPD", ICD10CM, "J44.9"),
     ("code for chest pain", ICD10CM, "R07.9"),
+    ("sunburn first degree", ICD10CM, "L55.0"),
+    ("burning when urinating", ICD10CM, "R30.0"),
     ("code for tetanus immune globulin", HCPCS, "J1670"),
     ("hcpcs code for strips for a home blood glucose monitor", HCPCS, "A4253"),
 ]
