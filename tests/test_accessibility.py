@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from test_page import ask, browser, opened, served
+from test_page import ask, browser, closed, opened, served
 
-__all__ = ["browser", "served"]
+__all__ = ["browser", "closed", "served"]
 pytestmark = pytest.mark.slow
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPTIONS = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}

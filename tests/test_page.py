@@ -72,6 +72,14 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(autouse=True)
+def closed(browser: Browser) -> Iterator[None]:
+    """No page stays open behind its test: each asks its server for news as long as it is."""
+    yield
+    for context in browser.contexts:
+        context.close()
+
+
 def opened(browser: Browser, address: str, width: int = 1440, height: int = 900) -> Page:
     page = browser.new_page(viewport={"width": width, "height": height})
     page.goto(address)

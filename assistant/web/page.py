@@ -40,6 +40,7 @@ PAST = """<div class="past"><button id="new-chat" type="button">New chat</button
 <nav class="view" aria-label="Chats" data-view="view/chats"></nav></div>"""
 SOURCES = """<div class="view sources"><p class="meta">The passages an answer rests on appear here.
 Click a number in an answer to see its words.</p></div>"""
+SOON, LATER = 2.0, 60.0  # seconds between looks at the foot while vectors are made, and once they are ready
 QUIET: dict[str, Any] = {"api_visibility": "private"}
 
 
@@ -179,6 +180,11 @@ def build(library: Library, store: Store, model: str = "quote") -> gr.Blocks:
             None, look, None, js="(theme) => desk.look(theme)", **QUIET
         )
         talking.begun(page.load)
-        for moment in (gr.Timer(2.0).tick, page.load):
-            moment(lambda: render.status(library), None, foot, show_progress="hidden", queue=False, **QUIET)
+        beat = gr.Timer(SOON)
+
+        def stands() -> tuple[str, gr.Timer]:
+            return render.status(library), gr.Timer(LATER if library.readiness.ready else SOON)
+
+        for moment in (beat.tick, page.load):
+            moment(stands, None, [foot, beat], show_progress="hidden", queue=False, **QUIET)
     return page
