@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from fakes import BagEncoder
 from filelock import FileLock
 from postgres import cluster, emptied
@@ -17,6 +19,7 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 from fastapi import APIRouter, FastAPI
 
 from assistant.store import Store
+from assistant.store import people as store_people
 from assistant.web.doors import Guard, Site
 from index import encoders
 from index.library import Library
@@ -122,6 +125,14 @@ def guarded(views: APIRouter, store: Store, **site: Any) -> FastAPI:
     app.add_middleware(Guard, site=Site(**site), store=store)
     app.include_router(views, prefix="/view")
     return app
+
+
+@pytest.fixture(scope="module")
+def quick_hashes() -> Iterator[None]:
+    """The same hash of passwords at a fraction of its cost, for tests that are not about it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store_people, "_hasher", cache(lambda: PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)))
+        yield
 
 
 @pytest.fixture

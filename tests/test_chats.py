@@ -1,32 +1,21 @@
 """The views of chats and answers: each person sees their own, whatever ids are guessed, and nothing hostile gets through."""
 
 import json
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 from test_render import PAYLOADS, Shape
 
 from assistant import chat, records
 from assistant.store import Store
-from assistant.store import people as store_people
 from assistant.web.doors import Site
 from assistant.web.server import application
 from index.library import Library
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    """The same hash at a fraction of its cost: it is not what these tests are about."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store_people, "_hasher", cache(lambda: PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)))
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -37,17 +37,10 @@ from assistant.web.login import Attempts, door
 from assistant.web.server import application
 from index.library import Library
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 PASSWORD = "correct horse battery"
 FAR, NEAR = ("10.1.1.1", 5000), ("127.0.0.1", 5000)
 Run = Callable[..., Result]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    """The same hash at a fraction of its cost: it is not what these tests are about."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store_people, "_hasher", cache(lambda: PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)))
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from typing import Any
 
 import pytest
-from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
@@ -14,12 +12,12 @@ from test_login import routes
 
 from assistant import chat, records
 from assistant.store import Missing, Store
-from assistant.store import people as store_people
 from assistant.web.doors import Site
 from assistant.web.server import application
 from assistant.web.tabs import _USED
 from index.library import Library
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 PASSWORD = "correct horse battery"
 OWN = {"conversation", "turn", "job_id", "token", "session_hash"}  # ids of what is one person's
 SHARED = {  # what names something of the library, of the program or of the request itself
@@ -51,14 +49,6 @@ POST /gradio_api/cancel {"event_id": "1", "fn_index": 0, "session_hash": "SESSIO
 POST /chats/{conversation}/delete
 """.strip().splitlines()
 Named = dict[str, str]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    """The same hash at a fraction of its cost: it is not what these tests are about."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store_people, "_hasher", cache(lambda: PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)))
-        yield
 
 
 @pytest.fixture(scope="module")

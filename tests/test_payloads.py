@@ -1,11 +1,9 @@
 """Whatever is written into a field of the page is shown as text: fifty payloads in every field of desks, look-up and log-in."""
 
 from collections.abc import Iterator
-from functools import cache
 from urllib.parse import urlencode
 
 import pytest
-from argon2 import PasswordHasher
 from browser import chromium
 from conftest import open_library, write_corpus
 from playwright.sync_api import expect
@@ -14,24 +12,16 @@ from test_librarydesk import Desk
 from test_render import PAYLOADS, Shape
 
 from assistant.store import Store
-from assistant.store import people as store_people
 from assistant.web.doors import Site
 from assistant.web.pieces import rendered
 from assistant.web.server import application
 from index.library import Library
 
+pytestmark = pytest.mark.usefixtures("quick_hashes")
 ABOUT = ("date", "place", "setting", "payer", "age", "sex", "diagnoses")
 CELLS = ("code", "units", "modifiers", "diagnoses")
 BAD = {"script", "img", "svg", "iframe", "object", "embed", "style", "base", "video", "math", "audio", "meta"}
 GUIDE = "# Guide for {}\n\nAetna and {} decide about test fever.\n"
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _quick() -> Iterator[None]:
-    """The same hash at a fraction of its cost: it is not what these tests are about."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(store_people, "_hasher", cache(lambda: PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)))
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -5,14 +5,19 @@ import re
 from collections import OrderedDict
 from urllib.parse import parse_qs
 
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.web.doors import path_of
+from assistant.web.pieces import blocks
 
 GRADIO = "/gradio_api/"
 _USED = re.compile(r"queue/(join|data)|run/predict|heartbeat/[^/]+|cancel|reset|startup-events|info|user|app_id|theme\.css")
 REMEMBERED = 100_000  # tabs
+LARGEST = 32 * 2**20  # bytes of an event: it carries the messages in view
+_NOT_FOUND = JSONResponse({"detail": "Not Found"}, 404)
 
 
 class Tabs:
@@ -27,11 +32,18 @@ class Tabs:
         path = path_of(scope) if scope["type"] == "http" else ""
         if path.startswith(GRADIO):
             what, body = path.removeprefix(GRADIO).rstrip("/"), b""
+            if not _USED.fullmatch(what):
+                await _NOT_FOUND(scope, receive, send)
+                return
             if scope["method"] == "POST":
-                receive, body = await _read(receive)
-            own = all(self._own(tab, scope["state"]["user"].id) for tab in _named(scope, what, body))
-            if not own or not _USED.fullmatch(what):
-                await JSONResponse({"detail": "Not Found"}, 404)(scope, receive, send)
+                try:
+                    body = b"".join([block async for block in blocks(Request(scope, receive), LARGEST)])
+                except HTTPException as error:
+                    await JSONResponse({"detail": error.detail}, error.status_code)(scope, receive, send)
+                    return
+                receive = _again(body, receive)
+            if not all(self._own(tab, scope["state"]["user"].id) for tab in _named(scope, what, body)):
+                await _NOT_FOUND(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
@@ -54,14 +66,11 @@ def _named(scope: Scope, what: str, body: bytes) -> list[str]:
     return [*found, told] if isinstance(told, str) else found
 
 
-async def _read(receive: Receive) -> tuple[Receive, bytes]:
-    """What a request carries, and a way to receive it once more."""
-    held: list[Message] = []
-    while not held or held[-1].get("more_body"):
-        held.append(await receive())
-    body = b"".join(message.get("body", b"") for message in held)
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A way to receive once more what was read."""
+    held: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def again() -> Message:
-        return held.pop(0) if held else await receive()
+        return held.pop() if held else await receive()
 
-    return again, body
+    return again
