@@ -21,6 +21,7 @@ _ITEM = re.compile(r"^\s*(?:[-•▪◦·*●○■\uf0b7]\s*\S|\(?(?:[a-z0-9]{1
 _BULLET = "[•▪◦·●○■\uf0b7]"
 _LEAD = re.compile(r"[A-Z0-9](?:\S*\s+){3}")  # words enough to say what the list is of
 _SAYING = re.compile(r"[A-Z0-9$](?:[^\s]*\s+){4}.*[\w)%]")
+_EXCLUDES = re.compile(r"\b(?:no|not|never|non\w*|neither|cannot|exclud\w+|except\w*)\b", re.I)
 _BACK = re.compile(r"(?:This|These|Those|Such|It|They|However|Otherwise|If so|If not|In this case|In such cases?|In these cases)\b")
 _CHANGES = re.compile(r"(?<![a-z] )\b(?:Updated|Added|Removed|Revised|Clarified)\b")
 _REFERENCES = re.compile(r"\bet al\b|\b(?:19|20)\d\d\s*;\s*\d|\bdoi\b", re.I)  # of a list of literature
@@ -80,7 +81,21 @@ def units(text: str) -> tuple[str, ...]:
     """
     if len(_REFERENCES.findall(text)) > 1 or len(_CHANGES.findall(text)) > 2:
         return ()
-    return tuple(dict.fromkeys((*_alone(text), *items(text), *lists(text))))
+    rest = _without_exclusions(text)
+    return tuple(dict.fromkeys((*_alone(rest), *items(rest), *lists(text))))
+
+
+def _without_exclusions(text: str) -> str:
+    """A passage without the items of lists whose lead says what does not hold: an item alone would say the opposite."""
+    kept, excluding = [], False
+    for line in text.split("\n"):
+        leads = line.rstrip().endswith(":")
+        excluding = (
+            bool(_EXCLUDES.search(split(line)[-1])) if leads and split(line) else excluding and bool(_ITEM.match(line) or not line.strip())
+        )
+        if leads or not (excluding and line.strip()):
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _alone(text: str) -> Iterator[str]:

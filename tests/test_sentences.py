@@ -240,3 +240,15 @@ def test_words_meet_as_the_keyword_index_writes_them(tmp_path: Path) -> None:
     words = keywords.analyzed("sequencing infections")
     (found,) = score([(placed("The infection is sequenced first."), 0.0)], words, dict.fromkeys(words, 1.0), keywords.analyzed)
     assert found.covers == set(words)
+
+
+def test_an_item_of_a_list_of_what_is_not_covered_is_quoted_with_its_lead_alone() -> None:
+    lead = "No payment may be made for the lamp in these conditions:"
+    text = f"The lamp is covered for green skin.\n{lead}\n1. Blue skin of both arms.\n2. Red skin.\nPrices are elsewhere."
+    assert units(text) == (
+        "The lamp is covered for green skin.",
+        "Prices are elsewhere.",
+        f"{lead}\n1. Blue skin of both arms.\n2. Red skin.",
+    )
+    held = text.replace("No payment may", "Payment may")
+    assert "Blue skin of both arms." in units(held)
